@@ -1,0 +1,1 @@
+"""Text -> findings: sentences, rules, deadlines, names, and one verifier for every reader."""

@@ -1,0 +1,131 @@
+"""What a reader receives and what it gives back: plain frozen values, no database, no Slack.
+
+Every reader (rules, the trained model, Claude) speaks these types, so one verifier can judge them all.
+Spans are character offsets into the message text *as Slack stores it* (escaped `&amp;`, `<@U…>` and all).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Side(StrEnum):
+    """Who is speaking, decided from the author's Slack team id, never from the text."""
+
+    PARTNER = "partner"
+    US = "us"
+    CUSTOMER = "customer"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """The finding kinds of DESIGN 5.3."""
+
+    RISK = "risk"
+    WATCH = "watch"
+    COMMITMENT = "commitment"
+    REQUEST = "request"
+    RELATIONSHIP = "relationship"
+    SCOPE = "scope"
+    MISALIGNMENT = "misalignment"
+    TECHNICAL = "technical"
+    REFERRAL = "referral"
+    SOW = "sow"
+
+
+class Category(StrEnum):
+    """What sort of risk a tracked Risk is; a plain `risk` finding is one of the first four."""
+
+    DELAY = "delay"
+    BLOCKED = "blocked"
+    AT_RISK = "at_risk"
+    MISSED = "missed"
+    SCOPE = "scope"
+    MISALIGNMENT = "misalignment"
+    RELATIONSHIP = "relationship"
+    TECHNICAL = "technical"
+    SILENCE = "silence"
+    WATCH = "watch"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """One message as the reader sees it.
+
+    `text` is Slack's stored text. `said_at` is aware and carries the author's own UTC offset, so "tomorrow" means
+    the author's tomorrow. `zone` is the author's IANA zone name when known ("" otherwise).
+    `is_speech` is False for bot output, joins and the like: it is context, nothing is ever found in it.
+    """
+
+    ts: str
+    user: str
+    side: Side
+    text: str
+    said_at: datetime
+    zone: str = ""
+    is_speech: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A numbered sentence of one message: `text == message.text[start:end]`; `speech` False inside code or quoted text."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+    speech: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a reader is shown: `messages` oldest first; those from index `new_from` on are to be read, the earlier ones
+    are context (already read). `people` maps user id -> side for everyone who may be named in an owner."""
+
+    messages: Sequence[ReadMessage]
+    new_from: int = 0
+    partner: str | None = None
+    account: str | None = None
+    people: dict[str, Side] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline read from text: `phrase == text[start:end]` of the message, `day` in the author's zone, or None when the
+    phrase is due-like but fuzzy ("asap")."""
+
+    start: int
+    end: int
+    phrase: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a reader heard. `message_ts`/`start`/`end`/`quote` are the evidence; the verifier drops it unless
+    `quote == text[start:end]` of that message. `owner` is a user id, or "partner" | "us" | "customer", or None.
+    `names` are proper names the finding relies on, each must stand in the source or come from the channel link."""
+
+    message_ts: str
+    kind: Kind
+    start: int
+    end: int
+    quote: str
+    category: Category | None = None
+    owner: str | None = None
+    due: date | None = None
+    due_phrase: str | None = None
+    reader: str = "rules"
+    rule: str = ""
+    names: tuple[str, ...] = ()
+    confidence: float = 1.0
+
+
+class Reader(Protocol):
+    """A reader turns a window into findings about its new messages; it keeps no state and does no input or output."""
+
+    def read(self, window: Window) -> list[Finding]: ...
