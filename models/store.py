@@ -1,0 +1,226 @@
+"""The store: one engine, and units of work that see a single workspace.
+
+SQLite: WAL, foreign keys on, synchronous=FULL (a power cut must not undo a "sending" mark), and every write begins with
+BEGIN IMMEDIATE so that two writers wait instead of failing. PostgreSQL: psycopg 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
+from sqlalchemy.orm import Session as OrmSession
+from sqlmodel import Session, SQLModel, col, create_engine, select
+
+from models import states
+from models.base import TenantRow, row_id
+from models.delivery import Delivery
+from models.escalations import Escalation, Handoff, Proposal
+from models.events import Event
+from models.risks import Ask, Commitment, Risk
+
+Row = TypeVar("Row", bound=SQLModel)
+
+_MACHINES: dict[type[SQLModel], str] = {
+    Risk: "risk",
+    Commitment: "commitment",
+    Ask: "ask",
+    Escalation: "escalation",
+    Handoff: "handoff",
+    Proposal: "proposal",
+}
+
+
+class TenantBreach(RuntimeError):
+    """A unit of work of one workspace was given a row of another."""
+
+
+class HistoryIsReadOnly(RuntimeError):
+    """Something tried to change or delete an Event, or to change a state without one."""
+
+
+def database_url(url: str) -> str:
+    """The URL with the driver we ship: `postgresql://` and `postgres://` mean psycopg 3."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url` (SQLite file or PostgreSQL) with the settings of this module's docstring."""
+    engine = create_engine(database_url(url), pool_pre_ping=url.startswith("postgres"), pool_size=10)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(dbapi_connection: Any, _record: object) -> None:
+    dbapi_connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        dbapi_connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+class UnitOfWork:
+    """One transaction of one workspace. Every query is filtered to it, every new row is stamped with it."""
+
+    def __init__(self, session: Session, workspace_id: str) -> None:
+        self.session = session
+        self.workspace_id = workspace_id
+
+    def add(self, row: Row) -> Row:
+        """Add `row`, stamped with this workspace, and flush so that it has its id."""
+        if isinstance(row, TenantRow) and not getattr(row, "workspace_id", None):
+            row.workspace_id = self.workspace_id
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def get(self, model: type[Row], key: int | None) -> Row | None:
+        """The row with that primary key in this workspace, or None."""
+        return None if key is None else self.find(model, id=key)
+
+    def find(self, model: type[Row], **equals: object) -> Row | None:
+        """The first row whose columns equal the given values, or None."""
+        statement = select(model).filter_by(**equals).limit(1)
+        return self.session.exec(statement).first()
+
+    def list(self, model: type[Row], **equals: object) -> Sequence[Row]:
+        """Every row whose columns equal the given values, oldest first."""
+        statement = select(model).filter_by(**equals).order_by(model.id)  # type: ignore[attr-defined]  # every table here has an id
+        return self.session.exec(statement).all()
+
+    def move(
+        self,
+        row: Risk | Commitment | Ask | Escalation | Handoff | Proposal,
+        to_state: str,
+        *,
+        actor: str,
+        at: datetime,
+        rule: str = "",
+        policy_version: str = "",
+        evidence: Sequence[int] = (),
+        note: str = "",
+    ) -> Event:
+        """Change a state the transition tables allow, and write the Event that says so (DESIGN 3.9).
+
+        Raises states.IllegalTransition, and nothing has changed then.
+        """
+        machine = _MACHINES[type(row)]
+        from_state = row.state
+        states.check(machine, from_state, to_state)
+        row.state = to_state
+        return self.record(
+            machine, row_id(row), at=at, actor=actor, from_state=from_state, to_state=to_state,
+            rule=rule, policy_version=policy_version, evidence=evidence, note=note,
+        )  # fmt: skip
+
+    def record(
+        self,
+        subject_kind: str,
+        subject_id: int,
+        *,
+        at: datetime,
+        actor: str,
+        from_state: str = "",
+        to_state: str = "",
+        rule: str = "",
+        policy_version: str = "",
+        evidence: Sequence[int] = (),
+        note: str = "",
+    ) -> Event:
+        """Append an Event about something that has no state machine, or was just created."""
+        entry = Event(
+            workspace_id=self.workspace_id, at=at, actor=actor, subject_kind=subject_kind, subject_id=subject_id,
+            from_state=from_state, to_state=to_state, rule=rule, policy_version=policy_version,
+            evidence=[*evidence], note=note,
+        )  # fmt: skip
+        self.session.add(entry)
+        self.session.flush()
+        return entry
+
+    def enqueue(self, delivery: Delivery) -> Delivery | None:
+        """Put a message in the outbox once: None when a delivery with this key already exists."""
+        if self.find(Delivery, key=delivery.key) is not None:
+            return None
+        return self.add(delivery)
+
+
+class Store:
+    """Opens units of work. `read` may run beside a writer; `write` is one at a time on SQLite."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = open_engine(url)
+        self._writer = self.engine.execution_options(write=True)
+
+    @contextmanager
+    def write(self, workspace_id: str) -> Iterator[UnitOfWork]:
+        """A transaction that commits at the end of the block and rolls back on any exception."""
+        with Session(self._writer, expire_on_commit=False) as session:
+            _guard(session, workspace_id)
+            with session.begin():
+                yield UnitOfWork(session, workspace_id)
+
+    @contextmanager
+    def read(self, workspace_id: str) -> Iterator[UnitOfWork]:
+        """A transaction for looking only: nothing is ever committed."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            _guard(session, workspace_id)
+            yield UnitOfWork(session, workspace_id)
+            session.rollback()
+
+    @contextmanager
+    def system(self, *, write: bool = True) -> Iterator[Session]:
+        """The engine's own view over all workspaces: receipts, claims, clocks. Use cases never use it."""
+        with (
+            Session(self._writer if write else self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+@lru_cache(maxsize=64)
+def _criteria(workspace_id: str) -> tuple[LoaderCriteriaOption, ...]:
+    """One WHERE per tenant table, wherever in a statement it appears. Kept per workspace: building them is slow."""
+    return tuple(
+        with_loader_criteria(model, col(model.workspace_id) == workspace_id, include_aliases=True)
+        for model in TenantRow.__subclasses__()
+    )
+
+
+def _guard(session: Session, workspace_id: str) -> None:
+    """Filter every statement of `session` to one workspace and refuse foreign or stateless writes."""
+
+    only_ours = _criteria(workspace_id)
+
+    def scope(execution: ORMExecuteState) -> None:
+        if execution.is_select or execution.is_update or execution.is_delete:
+            execution.statement = execution.statement.options(*only_ours)
+
+    def before_flush(flushing: OrmSession, _context: object, _instances: object) -> None:
+        for row in (*flushing.new, *flushing.dirty, *flushing.deleted):
+            if isinstance(row, TenantRow) and row.workspace_id != workspace_id:
+                raise TenantBreach(f"{type(row).__name__} of {row.workspace_id!r} in a unit of {workspace_id!r}")
+        for row in (*flushing.dirty, *flushing.deleted):
+            if isinstance(row, Event):
+                raise HistoryIsReadOnly("an Event is never changed or deleted")
+
+    event.listen(session, "do_orm_execute", scope)
+    event.listen(session, "before_flush", before_flush)
