@@ -13,7 +13,7 @@ from models.base import JSON_DICT, TenantRow
 
 class Escalation(TenantRow, table=True):
     """One risk on its way to one person. `due_at` is when the next thing happens: the first notice while OPEN, the
-    climb while NOTIFIED, nothing when None. `informs` marks a recipient who is told but not asked to act (the deal's AE).
+    climb while NOTIFIED, nothing when None. `informs` marks a recipient who is told, not asked to act (the AE).
     `via` is "dm", "digest" or "channel".
     """
 

@@ -6,8 +6,9 @@ BEGIN IMMEDIATE so that two writers wait instead of failing. PostgreSQL: psycopg
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -165,11 +166,15 @@ class Store:
         self.url = url
         self.engine = open_engine(url)
         self._writer = self.engine.execution_options(write=True)
+        # Waiting in line here is fair and immediate; SQLite's own busy handler sleeps up to 100 ms between tries.
+        self._turn: AbstractContextManager[object] = (
+            threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        )
 
     @contextmanager
     def write(self, workspace_id: str) -> Iterator[UnitOfWork]:
         """A transaction that commits at the end of the block and rolls back on any exception."""
-        with Session(self._writer, expire_on_commit=False) as session:
+        with self._turn, Session(self._writer, expire_on_commit=False) as session:
             _guard(session, workspace_id)
             with session.begin():
                 yield UnitOfWork(session, workspace_id)
@@ -186,6 +191,7 @@ class Store:
     def system(self, *, write: bool = True) -> Iterator[Session]:
         """The engine's own view over all workspaces: receipts, claims, clocks. Use cases never use it."""
         with (
+            self._turn if write else nullcontext(),
             Session(self._writer if write else self.engine, expire_on_commit=False) as session,
             session.begin(),
         ):

@@ -1,0 +1,187 @@
+"""What the desk tells: frozen results for cards, digests and the command line. Names are resolved, times are UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """`zone` is an IANA name. `slack_id` may be used for a mention: it came from our store, never from text."""
+
+    slack_id: str
+    name: str
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """`state` is current, edited ("edited since") or deleted (`quote` is empty then)."""
+
+    channel: str
+    ts: str
+    permalink: str
+    author: PersonView
+    side: str
+    said_at: datetime
+    quote: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DealView:
+    external_id: str
+    name: str
+    amount: Decimal | None
+    currency: str
+    stage: str
+    close_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RiskView:
+    """`owner` is a readable name or side. `evidence` is newest first. `deals` are the open ones it threatens."""
+
+    id: int
+    kind: str
+    category: str
+    state: str
+    partner: str
+    account: str
+    manager: PersonView | None
+    owner: str
+    due_on: date | None
+    due_phrase: str
+    reader: str
+    rule: str
+    policy_version: str
+    evidence: tuple[EvidenceView, ...]
+    deals: tuple[DealView, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+    snoozed_until: datetime | None
+    times_seen: int
+    is_open: bool
+    degraded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationView:
+    """One recipient's view of a risk. `reason` says why it went to them; `climbs_*` what happens unanswered;
+    `settled_by` who acknowledged or closed it."""
+
+    id: int
+    risk: RiskView
+    recipient: PersonView
+    to_role: str
+    level: int
+    state: str
+    informs: bool
+    reason: str
+    rule: str
+    climbs_at: datetime | None
+    climbs_to: PersonView | None
+    settled_by: PersonView | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffView:
+    id: int
+    trigger: str
+    to_role: str
+    state: str
+    assignee: PersonView | None
+    partner: str
+    account: str
+    evidence: tuple[EvidenceView, ...]
+    reason: str
+    rule: str
+    policy_version: str
+    due_at: datetime | None
+    settled_by: PersonView | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentView:
+    """`slips` is every date it ever had, oldest first."""
+
+    id: int
+    state: str
+    partner: str
+    account: str
+    side: str
+    by: PersonView
+    owner: str
+    what: str
+    due_on: date | None
+    due_phrase: str
+    slips: tuple[date, ...]
+    evidence: tuple[EvidenceView, ...]
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """`kind` is close_risk or link_channel; `evidence` what it stands on; `settled_by` who decided."""
+
+    id: int
+    kind: str
+    state: str
+    offered_to: PersonView
+    params: dict[str, str]
+    risk: RiskView | None
+    evidence: tuple[EvidenceView, ...]
+    expires_at: datetime
+    settled_by: PersonView | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """One person's morning: what waits for them. `day` is their local date."""
+
+    person: PersonView
+    day: date
+    risks: tuple[RiskView, ...]
+    commitments_due: tuple[CommitmentView, ...]
+    handoffs: tuple[HandoffView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """A message that finally could not be delivered: what it was, to whom, Slack's reason and the reference id."""
+
+    delivery_id: int
+    card: str
+    target: str
+    error: str
+    risk: RiskView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    slack_id: str
+    name: str
+    kind: str
+    partner: str
+    account: str
+    watched: bool
+    last_message_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """`/pm status`: what is watched, what is open, and whether the engine is well (ages in seconds)."""
+
+    channels: tuple[ChannelView, ...]
+    open_risks: int
+    open_commitments: int
+    open_escalations: int
+    waiting_deliveries: int
+    oldest_waiting_s: float | None
+    dead_deliveries: int
+    open_receipts: int
+    reader: str
+    policy_version: str
