@@ -32,10 +32,11 @@ class TenantRow(SQLModel):
 
 
 class Workspace(SQLModel, table=True):
-    """Our Slack workspace: `id` is Slack's team id. `bot_user` is PartnerDesk's own user there, once known."""
+    """Our Slack workspace; `id` is Slack's team id. `url` and `bot_user`, our own user, come from auth.test."""
 
     id: str = Field(primary_key=True, max_length=32)
     name: str = ""
+    url: str = ""
     bot_user: str = ""
     bot_id: str = ""
     app_id: str = ""

@@ -72,6 +72,7 @@ class Person(TenantRow, table=True):
     dm_channel: str | None = Field(default=None, max_length=32)
     refreshed_at: datetime | None = None
     digest_due_at: datetime | None = None
+    wants_digest: bool = True
 
     @property
     def display_name(self) -> str:

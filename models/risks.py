@@ -95,7 +95,6 @@ class Commitment(TenantRow, table=True):
     author: str = Field(default="", max_length=32)
     side: str = Field(default="unknown", max_length=16)
     owner: str | None = Field(default=None, max_length=32)
-    what: str = ""
     due_on: date | None = None
     due_phrase: str = ""
     rule: str = ""

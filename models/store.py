@@ -124,9 +124,17 @@ class UnitOfWork:
         states.check(machine, from_state, to_state)
         row.state = to_state
         return self.record(
-            machine, row_id(row), at=at, actor=actor, from_state=from_state, to_state=to_state,
-            rule=rule, policy_version=policy_version, evidence=evidence, note=note,
-        )  # fmt: skip
+            machine,
+            row_id(row),
+            at=at,
+            actor=actor,
+            from_state=from_state,
+            to_state=to_state,
+            rule=rule,
+            policy_version=policy_version,
+            evidence=evidence,
+            note=note,
+        )
 
     def record(
         self,
@@ -144,10 +152,18 @@ class UnitOfWork:
     ) -> Event:
         """Append an Event about something that has no state machine, or was just created."""
         entry = Event(
-            workspace_id=self.workspace_id, at=at, actor=actor, subject_kind=subject_kind, subject_id=subject_id,
-            from_state=from_state, to_state=to_state, rule=rule, policy_version=policy_version,
-            evidence=[*evidence], note=note,
-        )  # fmt: skip
+            workspace_id=self.workspace_id,
+            at=at,
+            actor=actor,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            from_state=from_state,
+            to_state=to_state,
+            rule=rule,
+            policy_version=policy_version,
+            evidence=[*evidence],
+            note=note,
+        )
         self.session.add(entry)
         self.session.flush()
         return entry

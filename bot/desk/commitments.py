@@ -1,0 +1,206 @@
+"""Commitments: who undertook what by when, from their own words, with every date it ever had."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from bot.desk import lookup, rights
+from bot.desk.evidence import attach, quotes_of
+from bot.desk.naming import account_name, evidence_views, owner_name, partner_name, person_view
+from bot.desk.sameness import same_elsewhere, same_in_thread
+from bot.desk.views import CommitmentView
+from bot.errors import Refused
+from bot.policy import Policy
+from bot.reading.types import Finding, Kind
+from models.base import row_id
+from models.messages import Message
+from models.partners import Channel, Partner
+from models.risks import Commitment, CommitmentDate, SubjectKind
+from models.states import CommitmentState as State
+from models.store import UnitOfWork
+
+ROBOT = "partnerdesk"
+_COMPARED = 200
+
+
+def record(
+    uow: UnitOfWork,
+    finding: Finding,
+    message: Message,
+    channel: Channel,
+    *,
+    now: datetime,
+    policy: Policy,
+    actor: str = ROBOT,
+) -> Commitment:
+    """Track a promise. The same promise said again is one Commitment; a new date is added to its history."""
+    commitment = _same_open(uow, finding, message, channel)
+    if commitment is None:
+        commitment = uow.add(
+            Commitment(
+                workspace_id=uow.workspace_id,
+                state=State.PROMISED,
+                partner_id=channel.partner_id,
+                account_id=channel.account_id,
+                channel=message.channel,
+                thread_ts=message.root_ts,
+                author=message.author,
+                side=message.side,
+                owner=finding.owner,
+                rule=finding.rule,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        uow.record(
+            SubjectKind.COMMITMENT,
+            row_id(commitment),
+            at=now,
+            actor=actor,
+            to_state=State.PROMISED,
+            rule=finding.rule,
+            policy_version=policy.version,
+        )
+    attach(uow, SubjectKind.COMMITMENT, row_id(commitment), message, finding.start, finding.end, finding.quote)
+    commitment.updated_at = now
+    commitment.owner = finding.owner or commitment.owner
+    if finding.due is not None and finding.due != commitment.due_on:
+        _give_date(uow, commitment, finding, message, now=now, policy=policy)
+    return commitment
+
+
+def _give_date(
+    uow: UnitOfWork, commitment: Commitment, finding: Finding, message: Message, *, now: datetime, policy: Policy
+) -> None:
+    assert finding.due is not None
+    slipped = commitment.due_on is not None and finding.due > commitment.due_on
+    commitment.due_on, commitment.due_phrase = finding.due, finding.due_phrase or ""
+    uow.add(
+        CommitmentDate(
+            workspace_id=uow.workspace_id,
+            commitment_id=row_id(commitment),
+            due_on=finding.due,
+            said_at=message.said_at,
+            channel=message.channel,
+            ts=message.ts,
+        )
+    )
+    if slipped and commitment.state != State.SLIPPED:
+        uow.move(commitment, State.SLIPPED, actor=ROBOT, at=now, rule=finding.rule, policy_version=policy.version)
+
+
+def _same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Channel) -> Commitment | None:
+    statement = (
+        select(Commitment)
+        .where(
+            Commitment.partner_id == channel.partner_id,
+            Commitment.account_id == channel.account_id,
+            Commitment.side == message.side,
+            col(Commitment.closed_at).is_(None),
+        )
+        .order_by(col(Commitment.updated_at).desc())
+        .limit(_COMPARED)
+    )
+    rows = uow.session.exec(statement).all()
+    quotes = quotes_of(uow, SubjectKind.COMMITMENT, [row_id(row) for row in rows])
+    for row in rows:
+        in_thread = (row.channel, row.thread_ts) == (message.channel, message.root_ts)
+        if in_thread and _separate_promises(uow, row, message):
+            continue
+        same = same_in_thread if in_thread else same_elsewhere
+        if same(finding.quote, quotes[row_id(row)]):
+            return row
+    return None
+
+
+def _separate_promises(uow: UnitOfWork, row: Commitment, message: Message) -> bool:
+    """Two promises in one and the same message are two promises."""
+    views = evidence_views(uow, SubjectKind.COMMITMENT, row_id(row))
+    return all((view.channel, view.ts) == (message.channel, message.ts) for view in views)
+
+
+def track(
+    uow: UnitOfWork,
+    channel_id: str,
+    message_ts: str,
+    *,
+    owner: str | None,
+    due: date | None,
+    actor: str,
+    now: datetime,
+    policy: Policy,
+) -> CommitmentView:
+    """A person says this message is a commitment: the whole message is the quote. Raises Refused when it cannot be."""
+    rights.require_member(uow, actor)
+    channel = uow.find(Channel, slack_id=channel_id)
+    message = uow.find(Message, channel=channel_id, ts=message_ts)
+    if channel is None or channel.partner_id is None:
+        raise Refused("This channel is not linked to a partner yet. Link it with `/pm watch <partner>` and try again.")
+    if message is None or not message.text.strip():
+        raise Refused("I have not read that message, or it holds no text. Run `/pm scan` here and try again.")
+    start = len(message.text) - len(message.text.lstrip())
+    quote = message.text.strip()
+    finding = Finding(
+        message_ts=message_ts,
+        kind=Kind.COMMITMENT,
+        start=start,
+        end=start + len(quote),
+        quote=quote,
+        due=due,
+        owner=owner or message.author,
+        reader="person",
+        rule="tracked.by.person",
+    )
+    row = record(uow, finding, message, channel, now=now, policy=policy, actor=actor)
+    return view_of(uow, row, now=now)
+
+
+def view_of(uow: UnitOfWork, row: Commitment, *, now: datetime) -> CommitmentView:
+    partner = partner_name(uow, row.partner_id)
+    evidence = evidence_views(uow, SubjectKind.COMMITMENT, row_id(row))
+    by = person_view(uow, row.author)
+    return CommitmentView(
+        id=row_id(row),
+        state=row.state,
+        partner=partner,
+        account=account_name(uow, row.account_id),
+        side=row.side,
+        by=by,
+        owner=owner_name(uow, row.owner, partner),
+        what=evidence[0].quote if evidence else "",
+        due_on=row.due_on,
+        due_phrase=row.due_phrase,
+        slips=tuple(each.due_on for each in uow.list(CommitmentDate, commitment_id=row_id(row))),
+        evidence=evidence,
+        overdue=row.due_on is not None and row.due_on < now.astimezone(ZoneInfo(by.zone)).date(),
+    )
+
+
+def find_open(uow: UnitOfWork, name: str | None, *, now: datetime, limit: int = 50) -> tuple[CommitmentView, ...]:
+    """Open commitments, soonest due first; of one partner or account when `name` is given; Refused if unknown."""
+    statement = select(Commitment).where(col(Commitment.closed_at).is_(None))
+    if name:
+        partner, account = lookup.resolve_either(uow, name)
+        if partner is not None:
+            statement = statement.where(Commitment.partner_id == partner.id)
+        elif account is not None:
+            statement = statement.where(Commitment.account_id == account.id)
+    statement = statement.order_by(col(Commitment.due_on).is_(None), col(Commitment.due_on), col(Commitment.id)).limit(
+        limit
+    )
+    return tuple(view_of(uow, row, now=now) for row in uow.session.exec(statement))
+
+
+def due_for(uow: UnitOfWork, manager: str, by_day: date, *, now: datetime) -> tuple[CommitmentView, ...]:
+    """What is due up to and including `by_day` with the partners this person manages."""
+    statement = (
+        select(Commitment)
+        .join(Partner, col(Partner.id) == Commitment.partner_id)
+        .where(Partner.manager == manager, col(Commitment.closed_at).is_(None), col(Commitment.due_on) <= by_day)
+        .order_by(col(Commitment.due_on))
+        .limit(20)
+    )
+    return tuple(view_of(uow, row, now=now) for row in uow.session.exec(statement))

@@ -1,0 +1,100 @@
+"""The morning digest: one DM with what waits for a person, on working days, only when something does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from bot.business_time import next_daily
+from bot.desk import commitments, handoffs, outgoing
+from bot.desk.naming import person_view
+from bot.desk.risk_views import view_of
+from bot.desk.views import DigestView, RiskView
+from bot.policy import Policy
+from models.base import row_id
+from models.escalations import Escalation
+from models.partners import Partner, Person
+from models.risks import Risk, SubjectKind
+from models.states import EscalationState
+from models.store import UnitOfWork
+
+ROBOT = "partnerdesk"
+_LIMIT = 15
+
+
+def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200) -> int:
+    """Queue every digest that is due in this workspace and set the next one. Returns how many people were due."""
+    statement = (
+        select(Person)
+        .where(col(Person.digest_due_at) <= now)
+        .order_by(col(Person.digest_due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    people = uow.session.exec(statement).all()
+    for person in people:
+        _plan(uow, person, now=now, policy=policy)
+    return len(people)
+
+
+def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> None:
+    person.digest_due_at = None
+    day = now.astimezone(ZoneInfo(person.zone)).date()
+    digest = view(uow, row_id(person), day, now=now)
+    if digest is None or not person.wants_digest:
+        return  # the next new finding starts the digests again
+    outgoing.send(
+        uow,
+        "digest",
+        person.slack_id,
+        key=f"digest:{person.slack_id}:{day.isoformat()}",
+        subject_kind=SubjectKind.PERSON,
+        subject_id=row_id(person),
+        now=now,
+        params={"day": day.isoformat()},
+    )
+    for row in uow.list(Escalation, recipient=person.slack_id, via="digest", state=EscalationState.OPEN):
+        uow.move(row, EscalationState.NOTIFIED, actor=ROBOT, at=now, rule=row.rule, policy_version=row.policy_version)
+        row.notified_at = now
+    person.digest_due_at = next_daily(now, person.zone, policy.hours, policy.digest.at)
+
+
+def view(uow: UnitOfWork, person_id: int, day: date, *, now: datetime) -> DigestView | None:
+    """What waits for this person on `day` (their date): open risks of their partners or sent to them, commitments due
+    within two days, handoffs. None when nothing does."""
+    person = uow.get(Person, person_id)
+    if person is None:
+        return None
+    digest = DigestView(
+        person=person_view(uow, person.slack_id),
+        day=day,
+        risks=_risks(uow, person, now),
+        commitments_due=commitments.due_for(uow, person.slack_id, day + timedelta(days=2), now=now),
+        handoffs=handoffs.open_for(uow, person.slack_id),
+    )
+    return digest if digest.risks or digest.commitments_due or digest.handoffs else None
+
+
+def _risks(uow: UnitOfWork, person: Person, now: datetime) -> tuple[RiskView, ...]:
+    sent = select(Escalation.risk_id).where(Escalation.recipient == person.slack_id, ~col(Escalation.informs))
+    managed = select(Partner.id).where(Partner.manager == person.slack_id)
+    statement = (
+        select(Risk)
+        .where(
+            col(Risk.closed_at).is_(None),
+            col(Risk.id).in_(sent) | col(Risk.partner_id).in_(managed),
+            col(Risk.snoozed_until).is_(None) | (col(Risk.snoozed_until) <= now),
+        )
+        .order_by(col(Risk.last_seen_at).desc())
+        .limit(_LIMIT)
+    )
+    return tuple(view_of(uow, risk, now=now) for risk in uow.session.exec(statement))
+
+
+def set_wanted(uow: UnitOfWork, slack_id: str, wanted: bool) -> None:
+    """Switch a person's own morning digest on or off; escalations still arrive."""
+    person = uow.find(Person, slack_id=slack_id)
+    if person is not None:
+        person.wants_digest = wanted

@@ -1,0 +1,89 @@
+"""Evidence: the exact words a risk, commitment, ask or handoff stands on, and what edits and deletions do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from bot.desk.naming import permalink
+from models.messages import Message, hash_text
+from models.risks import Evidence, EvidenceState, SubjectKind
+from models.store import UnitOfWork
+
+
+class NotVerbatim(ValueError):
+    """A quote that is not the slice of the stored message it claims to be. Nothing was stored."""
+
+
+def attach(
+    uow: UnitOfWork, subject_kind: SubjectKind, subject_id: int, message: Message, start: int, end: int, quote: str
+) -> Evidence:
+    """Store the slice `message.text[start:end]` as evidence; the same slice twice is one row. Raises NotVerbatim."""
+    if not quote or message.text[start:end] != quote:
+        raise NotVerbatim(f"the quote is not characters {start} to {end} of message {message.ts}")
+    known = uow.find(
+        Evidence,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        channel=message.channel,
+        ts=message.ts,
+        start=start,
+    )
+    if known is not None:
+        return known
+    return uow.add(
+        Evidence(
+            workspace_id=uow.workspace_id,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            channel=message.channel,
+            ts=message.ts,
+            permalink=permalink(uow, message.channel, message.ts, message.thread_ts),
+            author=message.author,
+            side=message.side,
+            said_at=message.said_at,
+            start=start,
+            end=end,
+            quote=quote,
+            text_hash=message.text_hash,
+        )
+    )
+
+
+def message_edited(uow: UnitOfWork, message: Message, text: str, at: datetime) -> list[Evidence]:
+    """Give the message its new text. Evidence keeps the words that were said and is marked "edited since" when the new
+    text no longer holds them at the same place. Returns the evidence that changed."""
+    message.text, message.text_hash, message.edited_at = text, hash_text(text), at
+    changed = []
+    for row in _of(uow, message):
+        state = EvidenceState.CURRENT if text[row.start : row.end] == row.quote else EvidenceState.EDITED
+        if row.state != state:
+            row.state = state
+            changed.append(row)
+    return changed
+
+
+def message_deleted(uow: UnitOfWork, message: Message, at: datetime) -> list[Evidence]:
+    """Drop the text of the message and every quote cut from it. Returns the evidence that changed."""
+    message.text, message.deleted_at = "", at
+    rows = [row for row in _of(uow, message) if row.state != EvidenceState.DELETED]
+    for row in rows:
+        row.quote, row.state = "", EvidenceState.DELETED
+    return rows
+
+
+def _of(uow: UnitOfWork, message: Message) -> Iterable[Evidence]:
+    return uow.list(Evidence, channel=message.channel, ts=message.ts)
+
+
+def quotes_of(uow: UnitOfWork, subject_kind: SubjectKind, subject_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Every quote each of the subjects stands on."""
+    quotes: dict[int, list[str]] = {subject_id: [] for subject_id in subject_ids}
+    statement = select(Evidence.subject_id, Evidence.quote).where(
+        Evidence.subject_kind == subject_kind, col(Evidence.subject_id).in_(subject_ids)
+    )
+    for subject_id, quote in uow.session.exec(statement):
+        quotes[subject_id].append(quote)
+    return quotes

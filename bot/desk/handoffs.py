@@ -1,0 +1,288 @@
+"""Handoffs: work passed to another role with its evidence, accepted, declined or done by a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from bot.business_time import add_working_hours, end_of_working_day, next_working_moment
+from bot.desk import outgoing, recipients, rights
+from bot.desk.evidence import attach
+from bot.desk.naming import account_name, evidence_views, optional_person_view, partner_name, person_view
+from bot.desk.views import HandoffView
+from bot.errors import Refused
+from bot.policy import Policy, Route
+from bot.reading.types import Finding
+from models.base import row_id
+from models.escalations import Handoff
+from models.events import Event
+from models.messages import Message
+from models.partners import Account, Channel, Partner, Person
+from models.risks import Evidence, Risk, SubjectKind
+from models.states import HandoffState as State
+from models.store import UnitOfWork
+
+ROBOT = "partnerdesk"
+_SETTLED = (State.DONE, State.CANCELLED)
+
+
+def offer_for_risk(uow: UnitOfWork, risk: Risk, route: Route, *, now: datetime, policy: Policy) -> Handoff | None:
+    """Offer a risk's work to the role of `route`, with the risk's own evidence. None when nobody can take it."""
+    quotes = uow.list(Evidence, subject_kind=SubjectKind.RISK, subject_id=row_id(risk))
+    handoff = _offer(
+        uow,
+        key=f"risk:{row_id(risk)}:{route.to}",
+        trigger=risk.kind,
+        route=route,
+        partner_id=risk.partner_id,
+        account_id=risk.account_id,
+        channel=risk.channel,
+        thread_ts=risk.thread_ts,
+        rule=risk.rule,
+        risk_id=row_id(risk),
+        now=now,
+        policy=policy,
+    )
+    if handoff is not None:
+        for quote in quotes:
+            uow.add(
+                Evidence(
+                    **quote.model_dump(exclude={"id", "subject_kind", "subject_id"}),
+                    subject_kind=SubjectKind.HANDOFF,
+                    subject_id=row_id(handoff),
+                )
+            )
+    return handoff
+
+
+def offer_for_finding(
+    uow: UnitOfWork, finding: Finding, message: Message, channel: Channel, *, now: datetime, policy: Policy
+) -> Handoff | None:
+    """Offer what a referral or SOW sentence asks for; a second such sentence in the thread is more evidence."""
+    key = f"thread:{message.channel}:{message.root_ts}:{finding.kind}"
+    handoff = uow.find(Handoff, key=key)
+    if handoff is None:
+        for route in policy.routes_for(finding.kind):
+            handoff = _offer(
+                uow,
+                key=key,
+                trigger=finding.kind,
+                route=route,
+                partner_id=channel.partner_id,
+                account_id=channel.account_id,
+                channel=message.channel,
+                thread_ts=message.root_ts,
+                rule=finding.rule,
+                risk_id=None,
+                now=now,
+                policy=policy,
+            )
+    if handoff is not None:
+        attach(uow, SubjectKind.HANDOFF, row_id(handoff), message, finding.start, finding.end, finding.quote)
+    return handoff
+
+
+def _offer(
+    uow: UnitOfWork,
+    *,
+    key: str,
+    trigger: str,
+    route: Route,
+    partner_id: int | None,
+    account_id: int | None,
+    channel: str,
+    thread_ts: str,
+    rule: str,
+    risk_id: int | None,
+    now: datetime,
+    policy: Policy,
+) -> Handoff | None:
+    if uow.find(Handoff, key=key) is not None:
+        return None
+    recipient = recipients.find(uow, route.to, uow.get(Partner, partner_id), uow.get(Account, account_id))
+    if recipient is None:
+        return None
+    handoff = uow.add(
+        Handoff(
+            workspace_id=uow.workspace_id,
+            key=key,
+            trigger=trigger,
+            to_role=route.to,
+            assignee=recipient.person.slack_id,
+            state=State.OFFERED,
+            risk_id=risk_id,
+            partner_id=partner_id,
+            account_id=account_id,
+            channel=channel,
+            thread_ts=thread_ts,
+            rule=rule,
+            policy_version=policy.version,
+            opened_at=now,
+            due_at=_deadline(recipient.person, route, now, policy),
+        )
+    )
+    uow.record(
+        SubjectKind.HANDOFF,
+        row_id(handoff),
+        at=now,
+        actor=ROBOT,
+        to_state=State.OFFERED,
+        rule=rule,
+        policy_version=policy.version,
+        note=recipient.why,
+    )
+    # "Same business day" may wait for the morning; a technical problem may not.
+    not_before = next_working_moment(now, recipient.person.zone, policy.hours) if route.same_business_day else now
+    _tell(uow, handoff, recipient.person.slack_id, now=now, not_before=not_before)
+    return handoff
+
+
+def _deadline(person: Person, route: Route, now: datetime, policy: Policy) -> datetime:
+    by_hours = add_working_hours(now, policy.handoff.accept_within_hours, person.zone, policy.hours)
+    return min(by_hours, end_of_working_day(now, person.zone, policy.hours)) if route.same_business_day else by_hours
+
+
+def _tell(uow: UnitOfWork, handoff: Handoff, person: str, *, now: datetime, not_before: datetime | None = None) -> None:
+    outgoing.send(
+        uow,
+        "handoff",
+        person,
+        key=f"handoff:{row_id(handoff)}:{person}",
+        subject_kind=SubjectKind.HANDOFF,
+        subject_id=row_id(handoff),
+        now=now,
+        not_before=not_before,
+    )
+
+
+def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200) -> int:
+    """Handoffs nobody accepted in time are told to the partner's manager, once. Returns how many were due."""
+    statement = (
+        select(Handoff)
+        .where(col(Handoff.due_at) <= now)
+        .order_by(col(Handoff.due_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = uow.session.exec(statement).all()
+    for handoff in rows:
+        handoff.due_at = None
+        partner, account = uow.get(Partner, handoff.partner_id), uow.get(Account, handoff.account_id)
+        manager = recipients.find(uow, "partner_manager", partner, account)
+        if handoff.state in (State.OFFERED, State.DECLINED) and manager:
+            note = f"nobody accepted it in {policy.handoff.accept_within_hours} working hours"
+            uow.record(SubjectKind.HANDOFF, row_id(handoff), at=now, actor=ROBOT, note=note)
+            _tell(uow, handoff, manager.person.slack_id, now=now)
+    return len(rows)
+
+
+def accept(uow: UnitOfWork, handoff_id: int, *, actor: str, now: datetime, policy: Policy) -> HandoffView:
+    """The clicker takes it on. Raises Refused when it is settled already or they may not."""
+    handoff = _open_one(uow, handoff_id, actor)
+    if handoff.state == State.ACCEPTED:
+        raise Refused(_settled_words(uow, handoff))
+    handoff.assignee, handoff.due_at = actor, None
+    return _settle(uow, handoff, State.ACCEPTED, actor=actor, now=now, policy=policy)
+
+
+def decline(uow: UnitOfWork, handoff_id: int, *, actor: str, now: datetime, policy: Policy) -> HandoffView:
+    """Hand it back: the partner's manager is told at once."""
+    handoff = _open_one(uow, handoff_id, actor)
+    if handoff.state == State.DECLINED:
+        raise Refused(_settled_words(uow, handoff))
+    handoff.due_at = now
+    return _settle(uow, handoff, State.DECLINED, actor=actor, now=now, policy=policy)
+
+
+def done(uow: UnitOfWork, handoff_id: int, *, actor: str, now: datetime, policy: Policy) -> HandoffView:
+    handoff = _open_one(uow, handoff_id, actor)
+    handoff.due_at, handoff.closed_at = None, now
+    if handoff.state == State.DECLINED:
+        uow.move(handoff, State.OFFERED, actor=actor, at=now)
+    return _settle(uow, handoff, State.DONE, actor=actor, now=now, policy=policy)
+
+
+def cancel_for_risk(uow: UnitOfWork, risk: Risk, *, actor: str, now: datetime) -> None:
+    """A dismissed risk takes its handoffs with it."""
+    for handoff in uow.list(Handoff, risk_id=row_id(risk)):
+        if handoff.state not in _SETTLED:
+            handoff.due_at, handoff.closed_at = None, now
+            uow.move(handoff, State.CANCELLED, actor=actor, at=now)
+
+
+def refresh_for_risk(uow: UnitOfWork, risk: Risk, *, now: datetime) -> None:
+    for handoff in uow.list(Handoff, risk_id=row_id(risk)):
+        refresh(uow, handoff, now=now)
+
+
+def refresh(uow: UnitOfWork, handoff: Handoff, *, now: datetime) -> None:
+    handoff.version += 1
+    outgoing.refresh_cards(uow, SubjectKind.HANDOFF, row_id(handoff), version=handoff.version, now=now)
+
+
+def refresh_by_id(uow: UnitOfWork, handoff_id: int, *, now: datetime) -> None:
+    handoff = uow.get(Handoff, handoff_id)
+    if handoff is not None:
+        refresh(uow, handoff, now=now)
+
+
+def view(uow: UnitOfWork, handoff_id: int) -> HandoffView | None:
+    """The handoff as its card shows it; None when it was cancelled before anybody saw it."""
+    handoff = uow.get(Handoff, handoff_id)
+    if handoff is None:
+        return None
+    events = uow.list(Event, subject_kind=SubjectKind.HANDOFF, subject_id=handoff_id)
+    by_people = [entry for entry in events if entry.actor != ROBOT and entry.to_state == handoff.state]
+    return HandoffView(
+        id=handoff_id,
+        trigger=handoff.trigger,
+        to_role=handoff.to_role,
+        state=handoff.state,
+        assignee=optional_person_view(uow, handoff.assignee),
+        partner=partner_name(uow, handoff.partner_id),
+        account=account_name(uow, handoff.account_id),
+        evidence=evidence_views(uow, SubjectKind.HANDOFF, handoff_id),
+        reason=next((entry.note for entry in reversed(events) if entry.note), ""),
+        rule=handoff.rule,
+        policy_version=handoff.policy_version,
+        due_at=handoff.due_at,
+        settled_by=optional_person_view(uow, by_people[-1].actor if by_people else None),
+    )
+
+
+def open_for(uow: UnitOfWork, slack_id: str) -> tuple[HandoffView, ...]:
+    """What this person was offered or took on and has not finished."""
+    rows = [row for row in uow.list(Handoff, assignee=slack_id) if row.state in (State.OFFERED, State.ACCEPTED)]
+    views = (view(uow, row_id(row)) for row in rows)
+    return tuple(each for each in views if each is not None)
+
+
+def _open_one(uow: UnitOfWork, handoff_id: int, actor: str) -> Handoff:
+    person = rights.require_member(uow, actor)
+    handoff = uow.get(Handoff, handoff_id)
+    if handoff is None:
+        raise Refused("I do not know that handoff. It may belong to another workspace.")
+    partner = uow.get(Partner, handoff.partner_id)
+    manages = partner is not None and partner.manager == actor
+    if not (actor == handoff.assignee or manages or handoff.to_role in person.roles or rights.is_operator(person)):
+        raise Refused("Only the person it was offered to, their role, or a partner manager can answer this.")
+    if handoff.state in _SETTLED:
+        raise Refused(_settled_words(uow, handoff))
+    return handoff
+
+
+def _settle(
+    uow: UnitOfWork, handoff: Handoff, state: State, *, actor: str, now: datetime, policy: Policy
+) -> HandoffView:
+    uow.move(handoff, state, actor=actor, at=now, rule=handoff.rule, policy_version=policy.version)
+    refresh(uow, handoff, now=now)
+    result = view(uow, row_id(handoff))
+    assert result is not None
+    return result
+
+
+def _settled_words(uow: UnitOfWork, handoff: Handoff) -> str:
+    events = uow.list(Event, subject_kind=SubjectKind.HANDOFF, subject_id=row_id(handoff), to_state=handoff.state)
+    by = person_view(uow, events[-1].actor).name if events else "somebody"
+    return f"This handoff is already {handoff.state}, by {by}."

@@ -1,0 +1,83 @@
+"""Putting cards in the outbox: who gets one, under which key, and which posted cards must be edited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from models.base import row_id
+from models.delivery import Classification, Delivery, DeliveryState
+from models.partners import Person
+from models.risks import SubjectKind
+from models.store import UnitOfWork
+
+
+def send(
+    uow: UnitOfWork,
+    card: str,
+    target: str,
+    *,
+    key: str,
+    subject_kind: SubjectKind,
+    subject_id: int,
+    now: datetime,
+    not_before: datetime | None = None,
+    params: dict[str, Any] | None = None,
+) -> Delivery | None:
+    """Queue one internal card for `target` (a user id: a DM; or a channel id). None when `key` was queued before."""
+    is_person = target.startswith(("U", "W"))
+    return uow.enqueue(
+        Delivery(
+            workspace_id=uow.workspace_id,
+            key=key,
+            lane=f"dm:{target}" if is_person else target,
+            target=target,
+            card=card,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            params=params or {},
+            classification=Classification.INTERNAL,
+            created_at=now,
+            not_before=not_before or now,
+        )
+    )
+
+
+def refresh_cards(uow: UnitOfWork, subject_kind: SubjectKind, subject_id: int, *, version: int, now: datetime) -> int:
+    """Queue an edit of every card already posted (or being posted) about the subject; waiting ones are composed when
+    they are sent anyway. Returns how many edits were queued."""
+    statement = select(Delivery).where(
+        Delivery.subject_kind == subject_kind,
+        Delivery.subject_id == subject_id,
+        col(Delivery.updates).is_(None),
+        col(Delivery.state).in_([DeliveryState.SENT, DeliveryState.SENDING]),
+    )
+    queued = 0
+    for posted in uow.session.exec(statement).all():
+        edit = Delivery(
+            workspace_id=uow.workspace_id,
+            key=f"{posted.key}:v{version}",
+            lane=posted.lane,
+            target=posted.target,
+            thread_ts=posted.thread_ts,
+            card=posted.card,
+            subject_kind=posted.subject_kind,
+            subject_id=posted.subject_id,
+            params=dict(posted.params),
+            classification=posted.classification,
+            partner_id=posted.partner_id,
+            updates=row_id(posted),
+            created_at=now,
+            not_before=now,
+        )
+        queued += uow.enqueue(edit) is not None
+    return queued
+
+
+def expect_digest(uow: UnitOfWork, person: Person, at: datetime) -> None:
+    """Make sure this person's next digest is planned, no later than `at`."""
+    if person.digest_due_at is None or person.digest_due_at > at:
+        person.digest_due_at = at
+        uow.session.add(person)

@@ -1,0 +1,162 @@
+"""Proposals: a change PartnerDesk suggests and a person makes. Parameters are frozen, rights checked at the click."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.desk import outgoing, recipients, rights, risks
+from bot.desk.evidence import attach
+from bot.desk.naming import evidence_views, optional_person_view, person_view
+from bot.desk.risk_views import view_of
+from bot.desk.views import ProposalView
+from bot.errors import Refused
+from bot.policy import Policy
+from models.base import row_id
+from models.escalations import Proposal
+from models.events import Event
+from models.messages import Message
+from models.partners import Account, Partner
+from models.risks import Risk, SubjectKind
+from models.states import ProposalState as State
+from models.states import RiskState
+from models.store import UnitOfWork
+
+ROBOT = "partnerdesk"
+
+
+def offer(
+    uow: UnitOfWork, *, key: str, kind: str, params: dict[str, str], to: str, now: datetime, policy: Policy
+) -> Proposal | None:
+    """Offer it once, by DM. None when the same offer (`key`) was made before."""
+    if uow.find(Proposal, key=key) is not None:
+        return None
+    proposal = uow.add(
+        Proposal(
+            workspace_id=uow.workspace_id,
+            key=key,
+            kind=kind,
+            params=dict(params),
+            state=State.OPEN,
+            offered_to=to,
+            offered_at=now,
+            expires_at=now + timedelta(days=policy.proposals.expire_after_days),
+        )
+    )
+    uow.record(SubjectKind.PROPOSAL, row_id(proposal), at=now, actor=ROBOT, to_state=State.OPEN, note=kind)
+    outgoing.send(
+        uow,
+        "proposal",
+        to,
+        key=f"proposal:{row_id(proposal)}",
+        subject_kind=SubjectKind.PROPOSAL,
+        subject_id=row_id(proposal),
+        now=now,
+    )
+    return proposal
+
+
+def offer_to_close(
+    uow: UnitOfWork, risk: Risk, message: Message, start: int, end: int, *, now: datetime, policy: Policy
+) -> Proposal | None:
+    """Somebody said it is settled: ask whoever owns the risk whether to close it. One open question per risk."""
+    if any(
+        row.params.get("risk_id") == str(row_id(risk))
+        for row in uow.list(Proposal, kind="close_risk", state=State.OPEN)
+    ):
+        return None
+    to = _owner_of(uow, risk)
+    if to is None:
+        return None
+    proposal = offer(
+        uow,
+        key=f"close:{row_id(risk)}:{message.ts}",
+        kind="close_risk",
+        params={"risk_id": str(row_id(risk))},
+        to=to,
+        now=now,
+        policy=policy,
+    )
+    if proposal is not None:
+        attach(uow, SubjectKind.PROPOSAL, row_id(proposal), message, start, end, message.text[start:end])
+    return proposal
+
+
+def _owner_of(uow: UnitOfWork, risk: Risk) -> str | None:
+    """Who acknowledged it, else the partner's manager."""
+    confirmed = uow.list(Event, subject_kind=SubjectKind.RISK, subject_id=row_id(risk), to_state=RiskState.CONFIRMED)
+    if confirmed:
+        return confirmed[-1].actor
+    partner, account = uow.get(Partner, risk.partner_id), uow.get(Account, risk.account_id)
+    manager = recipients.find(uow, "partner_manager", partner, account)
+    return manager.person.slack_id if manager else None
+
+
+def approve(uow: UnitOfWork, proposal_id: int, *, actor: str, now: datetime, policy: Policy) -> ProposalView:
+    """Do what was proposed, once. Raises Refused when it is decided, expired, or not the clicker's to decide."""
+    proposal = _open_one(uow, proposal_id, actor, now)
+    if proposal.kind == "close_risk":
+        risk_id = int(proposal.params["risk_id"])
+        risk = uow.get(Risk, risk_id)
+        if risk is not None and risk.closed_at is None:
+            risks.resolve(uow, risk_id, actor=actor, now=now, policy=policy)
+    elif proposal.kind == "link_channel":
+        from bot.desk import channels  # channels offers proposals itself
+
+        channels.link(uow, proposal.params, actor=actor, now=now)
+    else:
+        raise Refused("I do not know how to do that any more. Please do it by hand.")
+    return _decide(uow, proposal, State.APPROVED, actor=actor, now=now, policy=policy)
+
+
+def decline(uow: UnitOfWork, proposal_id: int, *, actor: str, now: datetime, policy: Policy) -> ProposalView:
+    proposal = _open_one(uow, proposal_id, actor, now)
+    return _decide(uow, proposal, State.DECLINED, actor=actor, now=now, policy=policy)
+
+
+def _open_one(uow: UnitOfWork, proposal_id: int, actor: str, now: datetime) -> Proposal:
+    person = rights.require_member(uow, actor)
+    proposal = uow.get(Proposal, proposal_id)
+    if proposal is None:
+        raise Refused("I do not know that proposal. It may belong to another workspace.")
+    if actor != proposal.offered_to and not rights.is_operator(person):
+        raise Refused(
+            f"This was offered to {person_view(uow, proposal.offered_to).name}; a partner manager can decide too."
+        )
+    if proposal.state != State.OPEN:
+        raise Refused(f"This was already {proposal.state} by {person_view(uow, proposal.decided_by).name}.")
+    if now >= proposal.expires_at:
+        raise Refused("This proposal has expired. Please do it by hand if it is still right.")
+    return proposal
+
+
+def _decide(
+    uow: UnitOfWork, proposal: Proposal, state: State, *, actor: str, now: datetime, policy: Policy
+) -> ProposalView:
+    proposal.decided_by = actor
+    uow.move(proposal, state, actor=actor, at=now, policy_version=policy.version)
+    proposal.version += 1
+    outgoing.refresh_cards(uow, SubjectKind.PROPOSAL, row_id(proposal), version=proposal.version, now=now)
+    shown = view(uow, row_id(proposal), now=now)
+    assert shown is not None
+    return shown
+
+
+def view(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> ProposalView | None:
+    """The proposal as its card shows it; None when the risk it wanted to close is closed and it was never decided."""
+    proposal = uow.get(Proposal, proposal_id)
+    if proposal is None:
+        return None
+    risk = uow.get(Risk, int(proposal.params["risk_id"])) if proposal.kind == "close_risk" else None
+    if proposal.state == State.OPEN and risk is not None and risk.closed_at is not None:
+        return None
+    return ProposalView(
+        id=proposal_id,
+        kind=proposal.kind,
+        state=proposal.state,
+        offered_to=person_view(uow, proposal.offered_to),
+        params={key: str(value) for key, value in proposal.params.items()},
+        risk=view_of(uow, risk, now=now) if risk else None,
+        evidence=evidence_views(uow, SubjectKind.PROPOSAL, proposal_id),
+        expires_at=proposal.expires_at,
+        settled_by=optional_person_view(uow, proposal.decided_by),
+    )

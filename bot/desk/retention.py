@@ -1,0 +1,52 @@
+"""Retention: message text is kept only as long as the policy says; quotes of closed things a while longer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select, update
+
+from bot.policy import Policy
+from models.base import Workspace
+from models.messages import Message
+from models.risks import Commitment, Evidence, Risk, SubjectKind
+from models.store import UnitOfWork
+
+_EVERY = timedelta(days=1)
+_BATCH = 5_000
+
+
+def purge(uow: UnitOfWork, *, now: datetime, policy: Policy) -> int:
+    """Empty message text older than the policy allows and quotes of things closed long ago. Returns rows emptied.
+
+    Works in batches: when a batch was full the next round is due at once, otherwise in a day.
+    """
+    emptied = _empty_messages(uow, now - timedelta(days=policy.retention.message_text_days))
+    _empty_quotes(uow, now - timedelta(days=policy.retention.quote_days))
+    workspace = uow.session.get(Workspace, uow.workspace_id)
+    if workspace is not None:
+        workspace.retention_due_at = now if emptied == _BATCH else now + _EVERY
+    return emptied
+
+
+def _empty_messages(uow: UnitOfWork, before: datetime) -> int:
+    old = (
+        select(Message.id)
+        .where(Message.said_at < before, Message.text != "")
+        .order_by(col(Message.said_at))
+        .limit(_BATCH)
+    )
+    ids = uow.session.exec(old).all()
+    if ids:
+        uow.session.exec(update(Message).where(col(Message.id).in_(ids)).values(text=""))
+    return len(ids)
+
+
+def _empty_quotes(uow: UnitOfWork, before: datetime) -> None:
+    for kind, model in ((SubjectKind.RISK, Risk), (SubjectKind.COMMITMENT, Commitment)):
+        closed = select(model.id).where(col(model.closed_at) < before)
+        uow.session.exec(
+            update(Evidence)
+            .where(col(Evidence.subject_kind) == kind, col(Evidence.subject_id).in_(closed), col(Evidence.quote) != "")
+            .values(quote="")
+        )

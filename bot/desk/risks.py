@@ -1,0 +1,289 @@
+"""Risks: found, merged when said again, and settled by people."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from bot.desk import escalations, handoffs, lookup, rights
+from bot.desk.evidence import attach, quotes_of
+from bot.desk.naming import person_view
+from bot.desk.risk_views import view_of
+from bot.desk.sameness import same_elsewhere, same_in_thread
+from bot.desk.views import RiskView
+from bot.errors import Refused
+from bot.policy import Policy
+from bot.reading.types import Finding, Kind
+from models.base import row_id
+from models.escalations import Escalation, Handoff
+from models.events import Event
+from models.messages import Message
+from models.partners import Channel
+from models.risks import Evidence, Risk, SubjectKind
+from models.states import EscalationState, HandoffState, RiskState
+from models.store import UnitOfWork
+
+ROBOT = "partnerdesk"
+PERSON = "person"  # the reader of a message that a person flagged
+_COMPARED = 200  # open risks of one partner and account that a new quote is compared with
+TRACKED = frozenset({Kind.RISK, Kind.WATCH, Kind.RELATIONSHIP, Kind.SCOPE, Kind.MISALIGNMENT, Kind.TECHNICAL})
+_ACKNOWLEDGED = frozenset({RiskState.CONFIRMED, RiskState.MITIGATING, RiskState.MONITORING})
+
+
+def record(
+    uow: UnitOfWork, finding: Finding, message: Message, channel: Channel, *, now: datetime, policy: Policy
+) -> Risk | None:
+    """Track what was found: one Risk however often it is said, with every quote as evidence. A new one is escalated.
+
+    None when a person judged these very words "not a risk" before.
+    """
+    risk = _same_open(uow, finding, message, channel)
+    if risk is not None:
+        return _said_again(uow, risk, finding, message, now=now)
+    if finding.reader != PERSON and _dismissed_before(uow, finding, channel):
+        return None
+    risk = uow.add(
+        Risk(
+            workspace_id=uow.workspace_id,
+            kind=finding.kind,
+            category=finding.category or finding.kind,
+            state=RiskState.DETECTED,
+            partner_id=channel.partner_id,
+            account_id=channel.account_id,
+            channel=message.channel,
+            thread_ts=message.root_ts,
+            owner=finding.owner,
+            due_on=finding.due,
+            due_phrase=finding.due_phrase or "",
+            reader=finding.reader,
+            rule=finding.rule,
+            policy_version=policy.version,
+            first_seen_at=now,
+            last_seen_at=now,
+        )
+    )
+    evidence = attach(uow, SubjectKind.RISK, row_id(risk), message, finding.start, finding.end, finding.quote)
+    uow.record(
+        SubjectKind.RISK,
+        row_id(risk),
+        at=now,
+        actor=ROBOT,
+        to_state=RiskState.DETECTED,
+        rule=finding.rule,
+        policy_version=policy.version,
+        evidence=[row_id(evidence)],
+    )
+    escalations.open_for(uow, risk, now=now, policy=policy)
+    return risk
+
+
+def _same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Channel) -> Risk | None:
+    statement = (
+        select(Risk)
+        .where(
+            Risk.kind == finding.kind,
+            Risk.partner_id == channel.partner_id,
+            Risk.account_id == channel.account_id,
+            col(Risk.closed_at).is_(None),
+        )
+        .order_by(col(Risk.last_seen_at).desc())
+        .limit(_COMPARED)
+    )
+    risks = uow.session.exec(statement).all()
+    quotes = quotes_of(uow, SubjectKind.RISK, [row_id(risk) for risk in risks])
+    for risk in risks:
+        in_thread = (risk.channel, risk.thread_ts) == (message.channel, message.root_ts)
+        same = same_in_thread if in_thread else same_elsewhere
+        if same(finding.quote, quotes[row_id(risk)]):
+            return risk
+    return None
+
+
+def _dismissed_before(uow: UnitOfWork, finding: Finding, channel: Channel) -> bool:
+    """Whether a person judged these very words of this partner "not a risk"."""
+    statement = (
+        select(Risk.id)
+        .join(Evidence, (col(Evidence.subject_id) == Risk.id) & (col(Evidence.subject_kind) == SubjectKind.RISK))
+        .where(
+            Risk.state == RiskState.DISMISSED,
+            Risk.kind == finding.kind,
+            Risk.partner_id == channel.partner_id,
+            Evidence.quote == finding.quote,
+        )
+        .limit(1)
+    )
+    return uow.session.exec(statement).first() is not None
+
+
+def _said_again(uow: UnitOfWork, risk: Risk, finding: Finding, message: Message, *, now: datetime) -> Risk:
+    evidence = attach(uow, SubjectKind.RISK, row_id(risk), message, finding.start, finding.end, finding.quote)
+    risk.last_seen_at = now
+    risk.times_seen += 1
+    risk.category = finding.category or risk.category
+    if finding.due is not None:
+        risk.due_on, risk.due_phrase = finding.due, finding.due_phrase or ""
+    risk.owner = finding.owner or risk.owner
+    uow.record(
+        SubjectKind.RISK,
+        row_id(risk),
+        at=now,
+        actor=ROBOT,
+        from_state=risk.state,
+        to_state=risk.state,
+        rule=finding.rule,
+        evidence=[row_id(evidence)],
+        note="said again",
+    )
+    escalations.refresh(uow, risk, now=now)
+    return risk
+
+
+def flag(uow: UnitOfWork, channel_id: str, message_ts: str, *, actor: str, now: datetime, policy: Policy) -> RiskView:
+    """A person says this message is a risk: its whole text is the quote. Raises Refused when it cannot be tracked."""
+    rights.require_member(uow, actor)
+    channel = uow.find(Channel, slack_id=channel_id)
+    if channel is None or channel.partner_id is None:
+        raise Refused(
+            "This channel is not linked to a partner yet. Link it with `/pm watch <partner>` and flag it again."
+        )
+    message = uow.find(Message, channel=channel_id, ts=message_ts)
+    if message is None or not message.text.strip():
+        raise Refused("I have not read that message, or it holds no text. Run `/pm scan` here and flag it again.")
+    start = len(message.text) - len(message.text.lstrip())
+    quote = message.text.strip()
+    finding = Finding(
+        message_ts=message_ts,
+        kind=Kind.RISK,
+        start=start,
+        end=start + len(quote),
+        quote=quote,
+        reader=PERSON,
+        rule="flagged.by.person",
+    )
+    risk = record(uow, finding, message, channel, now=now, policy=policy)
+    assert risk is not None  # only a reader's finding can have been dismissed before
+    uow.record(SubjectKind.RISK, row_id(risk), at=now, actor=actor, note="flagged by a person")
+    return view_of(uow, risk, now=now)
+
+
+def acknowledge(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
+    """The clicker takes it on: it stops climbing. Raises Refused when settled already or not theirs."""
+    risk = _open_one(uow, risk_id, actor)
+    if risk.state in _ACKNOWLEDGED:
+        raise Refused(_settled_words(uow, risk))
+    uow.move(risk, RiskState.CONFIRMED, actor=actor, at=now, rule=risk.rule, policy_version=policy.version)
+    escalations.settle_all(uow, risk, EscalationState.ACKED, actor=actor, now=now)
+    return _told(uow, risk, now=now)
+
+
+def resolve(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
+    risk = _open_one(uow, risk_id, actor)
+    _close(uow, risk, RiskState.MITIGATED, EscalationState.RESOLVED, actor=actor, now=now, policy=policy)
+    return _told(uow, risk, now=now)
+
+
+def dismiss(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
+    """Not a risk: closed, kept as feedback on the rule, and the same words are not raised again."""
+    risk = _open_one(uow, risk_id, actor)
+    _close(uow, risk, RiskState.DISMISSED, EscalationState.CANCELLED, actor=actor, now=now, policy=policy)
+    handoffs.cancel_for_risk(uow, risk, actor=actor, now=now)
+    return _told(uow, risk, now=now)
+
+
+def snooze(uow: UnitOfWork, risk_id: int, *, hours: int, actor: str, now: datetime, policy: Policy) -> RiskView:
+    """Quiet for `hours`; then whoever has not acknowledged is told again."""
+    risk = _open_one(uow, risk_id, actor)
+    longest = max(policy.escalation.snooze_hours)
+    if not 1 <= hours <= longest:
+        raise Refused(f"I can snooze a risk for 1 to {longest} hours. Try `/pm snooze #{risk_id} 24h`.")
+    risk.snoozed_until = now + timedelta(hours=hours)
+    for row in uow.list(Escalation, risk_id=risk_id):
+        if row.state in (EscalationState.OPEN, EscalationState.NOTIFIED) and not row.informs:
+            # A first notice planned for later than the snooze stays where it was.
+            row.due_at = max(risk.snoozed_until, row.due_at or risk.snoozed_until)
+    uow.record(SubjectKind.RISK, risk_id, at=now, actor=actor, note=f"snoozed for {hours} h")
+    return _told(uow, risk, now=now)
+
+
+def hand_off(uow: UnitOfWork, risk_id: int, *, to: str, actor: str, now: datetime, policy: Policy) -> RiskView:
+    """Pass it to a named person: they get an escalation of their own, the giver's is acknowledged."""
+    risk = _open_one(uow, risk_id, actor)
+    rights.require_member(uow, to)
+    if to == actor:
+        raise Refused("That is you. Pick the person who should take it.")
+    if to in escalations.told(uow, risk_id):
+        raise Refused(f"{person_view(uow, to).name} already has this risk.")
+    if risk.state not in _ACKNOWLEDGED:
+        uow.move(risk, RiskState.CONFIRMED, actor=actor, at=now, rule=risk.rule, policy_version=policy.version)
+        escalations.settle_all(uow, risk, EscalationState.ACKED, actor=actor, now=now)
+    escalations.escalate_to(
+        uow,
+        risk,
+        to,
+        role="handed to",
+        reason=f"{person_view(uow, actor).name} handed it to you",
+        actor=actor,
+        now=now,
+        policy=policy,
+    )
+    return _told(uow, risk, now=now)
+
+
+def find_open(uow: UnitOfWork, name: str | None, *, now: datetime, limit: int = 50) -> tuple[RiskView, ...]:
+    """The open risks, newest first; of one partner or account when `name` is given; Refused if unknown."""
+    statement = select(Risk).where(col(Risk.closed_at).is_(None)).order_by(col(Risk.last_seen_at).desc()).limit(limit)
+    if name:
+        partner, account = lookup.resolve_either(uow, name)
+        if partner is not None:
+            statement = statement.where(Risk.partner_id == partner.id)
+        elif account is not None:
+            statement = statement.where(Risk.account_id == account.id)
+    return tuple(view_of(uow, risk, now=now) for risk in uow.session.exec(statement))
+
+
+def _open_one(uow: UnitOfWork, risk_id: int, actor: str) -> Risk:
+    rights.require_member(uow, actor)
+    risk = uow.get(Risk, risk_id)
+    if risk is None:
+        raise Refused(f"I do not know risk #{risk_id}. `/pm risks` lists the open ones.")
+    rights.require_may_settle(uow, actor, risk, told=escalations.told(uow, risk_id) | _handed(uow, risk_id))
+    if risk.closed_at is not None:
+        raise Refused(_settled_words(uow, risk))
+    return risk
+
+
+def _handed(uow: UnitOfWork, risk_id: int) -> frozenset[str]:
+    rows = uow.list(Handoff, risk_id=risk_id, state=HandoffState.ACCEPTED)
+    return frozenset(row.assignee for row in rows if row.assignee)
+
+
+def _close(
+    uow: UnitOfWork,
+    risk: Risk,
+    state: RiskState,
+    settled: EscalationState,
+    *,
+    actor: str,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    risk.closed_at = now
+    uow.move(risk, state, actor=actor, at=now, rule=risk.rule, policy_version=policy.version)
+    escalations.settle_all(uow, risk, settled, actor=actor, now=now)
+
+
+def _told(uow: UnitOfWork, risk: Risk, *, now: datetime) -> RiskView:
+    escalations.refresh(uow, risk, now=now)
+    return view_of(uow, risk, now=now)
+
+
+def _settled_words(uow: UnitOfWork, risk: Risk) -> str:
+    words = {
+        RiskState.CONFIRMED: "acknowledged",
+        RiskState.MITIGATED: "resolved",
+        RiskState.DISMISSED: "marked not a risk",
+    }
+    events = uow.list(Event, subject_kind=SubjectKind.RISK, subject_id=row_id(risk), to_state=risk.state)
+    by = person_view(uow, events[-1].actor).name if events else "somebody"
+    return f"Risk #{row_id(risk)} is already {words.get(RiskState(risk.state), risk.state)}, by {by}."

@@ -1,0 +1,257 @@
+"""The main job: a message in a joint thread is stored, read, verified, and what it holds is tracked and escalated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from bot.desk import asks, commitments, escalations, handoffs, proposals, risks
+from bot.desk.evidence import message_deleted, message_edited
+from bot.desk.naming import account_name, partner_name
+from bot.policy import Policy
+from bot.reading.reader import read_window
+from bot.reading.rules.resolution import settling_sentence
+from bot.reading.types import Finding, Kind, Reader, ReadMessage, Side, Window
+from models.base import row_id
+from models.messages import Message, hash_text
+from models.partners import Account, Channel, Partner, PartnerTeam, Person
+from models.risks import Evidence, Risk, SubjectKind
+from models.store import Store, UnitOfWork
+
+_CONTEXT = 12  # earlier messages of the thread shown to the reader
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A message as Slack delivered it. `author_team` is the author's Slack workspace ("" when Slack does not say)."""
+
+    channel: str
+    ts: str
+    thread_ts: str | None
+    author: str
+    author_team: str
+    text: str
+    is_speech: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SightResult:
+    """What came of it: ids of what was tracked, how many findings the verifier dropped, whether it was read at all."""
+
+    read: bool = False
+    risks: tuple[int, ...] = ()
+    commitments: tuple[int, ...] = ()
+    asks: tuple[int, ...] = ()
+    handoffs: tuple[int, ...] = ()
+    proposals: tuple[int, ...] = ()
+    dropped: int = 0
+
+
+@dataclass(slots=True)
+class _Found:
+    risks: list[int] = field(default_factory=list)
+    commitments: list[int] = field(default_factory=list)
+    asks: list[int] = field(default_factory=list)
+    handoffs: list[int] = field(default_factory=list)
+    proposals: list[int] = field(default_factory=list)
+
+
+def sight(
+    store: Store, reader: Reader, workspace_id: str, seen: Sighting, *, now: datetime, policy: Policy
+) -> SightResult:
+    """Take in one message: read outside of any write, then stored with findings and deliveries in one transaction.
+
+    Only watched channels are read; anything else is left alone and not stored. The same message seen twice does
+    nothing the second time; seen with another text it is an edit.
+    """
+    with store.read(workspace_id) as uow:
+        channel = uow.find(Channel, slack_id=seen.channel)
+        if channel is None or not channel.watched:
+            return SightResult()
+        known = uow.find(Message, channel=seen.channel, ts=seen.ts)
+        if known is not None and (known.text_hash == hash_text(seen.text) or known.deleted_at is not None):
+            return SightResult()
+        window = _window(uow, channel, seen)
+    findings, dropped = read_window(reader, window)
+    with store.write(workspace_id) as uow:
+        found = _take_in(uow, seen, findings, window.messages[-1], now=now, policy=policy)
+    if found is None:
+        return SightResult()
+    return SightResult(
+        read=True,
+        risks=tuple(found.risks),
+        commitments=tuple(found.commitments),
+        asks=tuple(found.asks),
+        handoffs=tuple(found.handoffs),
+        proposals=tuple(found.proposals),
+        dropped=len(dropped),
+    )
+
+
+def _take_in(
+    uow: UnitOfWork, seen: Sighting, findings: Sequence[Finding], as_read: ReadMessage, *, now: datetime, policy: Policy
+) -> _Found | None:
+    channel = uow.find(Channel, slack_id=seen.channel)
+    if channel is None or not channel.watched:
+        return None
+    message = uow.find(Message, channel=seen.channel, ts=seen.ts)
+    if message is None:
+        message = _store(uow, seen, as_read)
+    elif message.text_hash == hash_text(seen.text) or message.deleted_at is not None:
+        return None  # another worker was first
+    else:
+        _edit(uow, message, seen.text, now=now)
+    channel.cursor_ts = max(channel.cursor_ts, seen.ts)
+    found = _Found()
+    if not message.is_speech:
+        return found
+    for finding in findings:
+        _track(uow, finding, message, channel, found, now=now, policy=policy)
+    asks.answered_by(uow, message, now=now)
+    if not found.risks:
+        _propose_closing(uow, message, found, now=now, policy=policy)
+    return found
+
+
+def _track(
+    uow: UnitOfWork,
+    finding: Finding,
+    message: Message,
+    channel: Channel,
+    found: _Found,
+    *,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    if finding.kind in risks.TRACKED:
+        risk = risks.record(uow, finding, message, channel, now=now, policy=policy)
+        if risk is not None:
+            found.risks.append(row_id(risk))
+    elif finding.kind == Kind.COMMITMENT:
+        found.commitments.append(row_id(commitments.record(uow, finding, message, channel, now=now, policy=policy)))
+    elif finding.kind == Kind.REQUEST:
+        found.asks.append(row_id(asks.record(uow, finding, message, channel, now=now, policy=policy)))
+    else:
+        handoff = handoffs.offer_for_finding(uow, finding, message, channel, now=now, policy=policy)
+        if handoff is not None:
+            found.handoffs.append(row_id(handoff))
+
+
+def _propose_closing(uow: UnitOfWork, message: Message, found: _Found, *, now: datetime, policy: Policy) -> None:
+    """A later "done", "resolved", "we are back on track" in a thread with open risks: ask, never close by ourselves."""
+    sentence = settling_sentence(message.text)
+    if sentence is None:
+        return
+    open_here = select(Risk).where(
+        Risk.channel == message.channel, Risk.thread_ts == message.root_ts, col(Risk.closed_at).is_(None)
+    )
+    for risk in uow.session.exec(open_here).all():
+        proposal = proposals.offer_to_close(uow, risk, message, sentence.start, sentence.end, now=now, policy=policy)
+        if proposal is not None:
+            found.proposals.append(row_id(proposal))
+
+
+def deleted(store: Store, workspace_id: str, channel: str, ts: str, *, now: datetime) -> bool:
+    """A message was deleted: its text and every quote from it are dropped, cards are edited. False when unknown."""
+    with store.write(workspace_id) as uow:
+        message = uow.find(Message, channel=channel, ts=ts)
+        if message is None or message.deleted_at is not None:
+            return False
+        _refresh(uow, message_deleted(uow, message, now), now=now)
+        return True
+
+
+def _edit(uow: UnitOfWork, message: Message, text: str, *, now: datetime) -> None:
+    _refresh(uow, message_edited(uow, message, text, now), now=now)
+
+
+def _refresh(uow: UnitOfWork, changed: Sequence[Evidence], *, now: datetime) -> None:
+    for risk_id in {row.subject_id for row in changed if row.subject_kind == SubjectKind.RISK}:
+        risk = uow.get(Risk, risk_id)
+        if risk is not None:
+            escalations.refresh(uow, risk, now=now)
+    for handoff_id in {row.subject_id for row in changed if row.subject_kind == SubjectKind.HANDOFF}:
+        handoffs.refresh_by_id(uow, handoff_id, now=now)
+
+
+def _store(uow: UnitOfWork, seen: Sighting, as_read: ReadMessage) -> Message:
+    return uow.add(
+        Message(
+            workspace_id=uow.workspace_id,
+            channel=seen.channel,
+            ts=seen.ts,
+            thread_ts=seen.thread_ts,
+            author=seen.author,
+            side=as_read.side,
+            text=seen.text,
+            text_hash=hash_text(seen.text),
+            said_at=as_read.said_at.astimezone(UTC),
+            is_speech=seen.is_speech,
+        )
+    )
+
+
+def _window(uow: UnitOfWork, channel: Channel, seen: Sighting) -> Window:
+    root = seen.thread_ts or seen.ts
+    earlier = select(Message).where(
+        Message.channel == seen.channel,
+        (col(Message.thread_ts) == root) | (col(Message.ts) == root),
+        Message.ts < seen.ts,
+        Message.text != "",
+    )
+    context = list(uow.session.exec(earlier.order_by(col(Message.ts).desc()).limit(_CONTEXT)))[::-1]
+    sides = _Sides(uow, channel)
+    messages = [sides.read_message(row.ts, row.author, "", row.text, is_speech=row.is_speech) for row in context]
+    messages.append(sides.read_message(seen.ts, seen.author, seen.author_team, seen.text, is_speech=seen.is_speech))
+    return Window(
+        messages=messages,
+        new_from=len(messages) - 1,
+        partner=partner_name(uow, channel.partner_id) or None,
+        account=account_name(uow, channel.account_id) or None,
+        people=sides.everyone(),
+    )
+
+
+class _Sides:
+    """Who speaks for whom in a channel: by Slack workspace; guests of ours by the domain of their e-mail."""
+
+    def __init__(self, uow: UnitOfWork, channel: Channel) -> None:
+        self._uow = uow
+        self._partner = uow.get(Partner, channel.partner_id)
+        self._account = uow.get(Account, channel.account_id)
+
+    def read_message(self, ts: str, author: str, team: str, text: str, *, is_speech: bool) -> ReadMessage:
+        person = self._uow.find(Person, slack_id=author) if author else None
+        zone = person.zone if person else "UTC"
+        return ReadMessage(
+            ts=ts,
+            user=author,
+            side=self.side(person, team),
+            text=text,
+            is_speech=is_speech,
+            said_at=datetime.fromtimestamp(float(ts), ZoneInfo(zone)),
+            zone=zone if person else "",
+        )
+
+    def side(self, person: Person | None, team: str) -> Side:
+        team = team or (person.team_id if person else "")
+        if team == self._uow.workspace_id and not (person and person.is_guest):
+            return Side.US
+        if team and self._uow.find(PartnerTeam, team_id=team):
+            return Side.PARTNER
+        email = (person.email or person.slack_email) if person else ""
+        domain = email.rpartition("@")[2].lower()
+        if domain and self._partner and domain in self._partner.domains:
+            return Side.PARTNER
+        if domain and self._account and domain == self._account.domain:
+            return Side.CUSTOMER
+        return Side.UNKNOWN
+
+    def everyone(self) -> dict[str, Side]:
+        """Everyone who may be named as an owner: everybody the store knows."""
+        people = self._uow.session.exec(select(Person).limit(5_000))
+        return {person.slack_id: self.side(person, "") for person in people}
