@@ -20,9 +20,9 @@ SQLModel.metadata.naming_convention = {
 }
 METADATA: MetaData = SQLModel.metadata
 
-_JSON = JSON().with_variant(JSONB(), "postgresql")
-JSON_LIST: Any = MutableList.as_mutable(_JSON)
-JSON_DICT: Any = MutableDict.as_mutable(_JSON)
+# Two type objects: SQLAlchemy remembers which mutable wrapper belongs to which object.
+JSON_LIST: Any = MutableList.as_mutable(JSON().with_variant(JSONB(), "postgresql"))
+JSON_DICT: Any = MutableDict.as_mutable(JSON().with_variant(JSONB(), "postgresql"))
 
 
 class TenantRow(SQLModel):

@@ -197,11 +197,10 @@ class Store:
 
     @contextmanager
     def read(self, workspace_id: str) -> Iterator[UnitOfWork]:
-        """A transaction for looking only: nothing is ever committed."""
+        """A transaction for looking only: closing it rolls back; rows stay readable afterwards."""
         with Session(self.engine, expire_on_commit=False) as session:
             _guard(session, workspace_id)
             yield UnitOfWork(session, workspace_id)
-            session.rollback()
 
     @contextmanager
     def system(self, *, write: bool = True) -> Iterator[Session]:
