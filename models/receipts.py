@@ -20,22 +20,27 @@ from sqlmodel import Session, UTCDateTime, col, func, select
 from models.base import row_id
 from models.messages import Receipt, ReceiptState
 
-_SQL = """
+# All rows travel as one JSON parameter: one cached statement and one round trip whatever the size of the batch.
+_INSERT = """
 INSERT INTO receipt (workspace_id, key, message_key, kind, lane, payload,
                      received_at, lease_until, owner, state, attempts, error)
 SELECT {columns}, :now, :lease_until, :owner, 'pending', 0, '' FROM {rows} WHERE true
-ON CONFLICT DO NOTHING RETURNING id, key
+ON CONFLICT DO NOTHING
 """
-# All rows travel as one JSON parameter: one cached statement and one round trip whatever the size of the batch.
-_SQLITE = _SQL.format(
+_SQLITE = _INSERT.format(
     columns=", ".join(f"json_extract(r.value, '$[{place}]')" for place in range(6)),
     rows="json_each(:rows) AS r",
 )
-_POSTGRES = _SQL.format(
-    columns=", ".join(f"r.value->>{place}" for place in range(5)) + ", CAST(r.value->5 AS jsonb)",
-    rows="json_array_elements(CAST(:rows AS json)) AS r(value)",
+# RETURNING steps through SQLite row by row, and every step waits for Python's lock again. This is one step.
+_SQLITE_LAST = "SELECT coalesce(max(id), 0) FROM receipt"
+_SQLITE_NEW = "SELECT json_group_object(key, id) FROM receipt WHERE id > :last"
+_POSTGRES = (
+    _INSERT.format(
+        columns=", ".join(f"r.value->>{place}" for place in range(5)) + ", r.value->5",
+        rows="jsonb_array_elements(CAST(:rows AS jsonb)) AS r(value)",
+    )
+    + "RETURNING key, id"
 )
-
 # A literal, not a parameter: only then can both databases use the partial index.
 _OPEN = text("receipt.state = 'pending'")
 
@@ -72,7 +77,13 @@ def insert(
     before (by `key` or `message_key`, in the table or earlier among `arrived`).
     """
     bind = {"rows": _as_json(arrived), "now": now, "lease_until": now + lease, "owner": owner}
-    ids: dict[str, int] = {key: row for row, key in session.connection().execute(_statement(session), bind)}
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        last = connection.execute(text(_SQLITE_LAST)).scalar_one()
+        connection.execute(_timed(_SQLITE), bind)
+        ids = json.loads(connection.execute(text(_SQLITE_NEW), {"last": last}).scalar_one())
+    else:
+        ids = dict(connection.execute(_timed(_POSTGRES), bind).tuples().all())
     return [_claimed(one, ids.pop(one.key, None), now) for one in arrived]
 
 
@@ -147,8 +158,7 @@ def _settle(session: Session, ids: Collection[int], holder: str, **values: objec
     session.connection().execute(statement.values(**values))
 
 
-def _statement(session: Session) -> TextClause:
-    sql = _SQLITE if session.connection().dialect.name == "sqlite" else _POSTGRES
+def _timed(sql: str) -> TextClause:
     return text(sql).bindparams(bindparam("now", type_=UTCDateTime()), bindparam("lease_until", type_=UTCDateTime()))
 
 

@@ -13,8 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Engine, event, inspect, make_url
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session, SQLModel, col, create_engine, select
@@ -123,6 +124,7 @@ class UnitOfWork:
         from_state = row.state
         states.check(machine, from_state, to_state)
         row.state = to_state
+        self.session.info.setdefault("moves", set()).add((machine, row_id(row), to_state))
         return self.record(
             machine,
             row_id(row),
@@ -172,7 +174,13 @@ class UnitOfWork:
         """Put a message in the outbox once: None when a delivery with this key already exists."""
         if self.find(Delivery, key=delivery.key) is not None:
             return None
-        return self.add(delivery)
+        try:
+            with self.session.begin_nested():
+                return self.add(delivery)
+        except IntegrityError:
+            if self.find(Delivery, key=delivery.key) is None:
+                raise
+            return None  # another process queued it between our look and our insert
 
 
 class Store:
@@ -232,6 +240,9 @@ def _guard(session: Session, workspace_id: str) -> None:
     only_ours = _criteria(workspace_id)
 
     def scope(execution: ORMExecuteState) -> None:
+        mapper = execution.bind_mapper
+        if (execution.is_update or execution.is_delete) and mapper is not None and mapper.class_ is Event:
+            raise HistoryIsReadOnly("an Event is never changed or deleted")
         if execution.is_select or execution.is_update or execution.is_delete:
             execution.statement = execution.statement.options(*only_ours)
 
@@ -242,6 +253,10 @@ def _guard(session: Session, workspace_id: str) -> None:
         for row in (*flushing.dirty, *flushing.deleted):
             if isinstance(row, Event):
                 raise HistoryIsReadOnly("an Event is never changed or deleted")
+            machine = _MACHINES.get(type(row))
+            changed = machine and inspect(row).attrs.state.history.deleted
+            if changed and (machine, row.id, row.state) not in flushing.info.get("moves", ()):
+                raise HistoryIsReadOnly(f"the state of a {machine} changes only through UnitOfWork.move")
 
     event.listen(session, "do_orm_execute", scope)
     event.listen(session, "before_flush", before_flush)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from bot.clock import ManualClock
 from bot.desk.threads import Sighting, SightResult, sight
@@ -128,7 +129,7 @@ def build(store: Store, workspace: str = HOME) -> World:
                 external_id="OPP-1",
                 account_id=row_id(account),
                 name="Acme ERP",
-                amount=250_000,
+                amount=Decimal(250_000),
                 currency="USD",
                 stage="propose",
             )

@@ -1,0 +1,1 @@
+"""Alembic's home: `env.py` runs a migration on the connection that `models.migrate` hands it."""
