@@ -19,13 +19,14 @@ _BATCH = 5_000
 def purge(uow: UnitOfWork, *, now: datetime, policy: Policy) -> int:
     """Empty message text older than the policy allows and quotes of things closed long ago. Returns rows emptied.
 
-    Works in batches: when a batch was full the next round is due at once, otherwise in a day.
+    Once a day (`Workspace.retention_due_at`), in batches: after a full batch the next one is due at once.
     """
+    workspace = uow.session.get(Workspace, uow.workspace_id)
+    if workspace is None or (workspace.retention_due_at and workspace.retention_due_at > now):
+        return 0
     emptied = _empty_messages(uow, now - timedelta(days=policy.retention.message_text_days))
     _empty_quotes(uow, now - timedelta(days=policy.retention.quote_days))
-    workspace = uow.session.get(Workspace, uow.workspace_id)
-    if workspace is not None:
-        workspace.retention_due_at = now if emptied == _BATCH else now + _EVERY
+    workspace.retention_due_at = now if emptied == _BATCH else now + _EVERY
     return emptied
 
 
