@@ -1,0 +1,1 @@
+"""The sandbox, tested with the real slack_sdk and the real Bolt."""
