@@ -72,7 +72,7 @@ class ReadMessage:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A numbered sentence of one message: `text == message.text[start:end]`; `speech` False inside code or quoted text."""
+    """A numbered sentence of one message: `text == message.text[start:end]`; `speech` is False in code or quotations."""
 
     number: int
     start: int

@@ -1,0 +1,1 @@
+"""Structural rules: one file per family; `engine` runs them over one message."""

@@ -1,0 +1,119 @@
+"""What a rule is: a cue word that wakes it, a frame that must hold, and the look-alikes that silence it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.reading.deadlines import DateContext, find_due
+from bot.reading.sentences import mask
+from bot.reading.types import Category, Due, Kind, ReadMessage, Sentence
+from bot.reading.wordlists import words
+
+WORD = re.compile(r"[a-z0-9][a-z0-9'&-]*")
+
+_NUMBER = r"(?:\d[\d.,]*k?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty)"
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tues?|thurs?)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)"
+)
+_SEASON = r"(?:spring|summer|autumn|fall|winter)"
+_UNIT = r"(?:hour|hr|day|week|wk|month|sprint|quarter|year)s?"
+_FRAGMENTS = {
+    "<NUM>": _NUMBER,
+    "<DUR>": rf"(?:(?:{_NUMBER}|an?|half an?|several|many|some|another|a few|a couple of|at least \w+)"
+    rf" (?:\w+ )?{_UNIT}\b|(?:weeks|months|years|ages|an age)\b)",
+    "<DAY>": (
+        r"\b(?:the )?(?:today|tonight|tomorrow|tmrw|yesterday|(?:last|next|this|coming|following) (?:week|month"
+        r"|quarter|year|sprint"
+        rf"|release|{_SEASON}|{_WEEKDAY})|{_WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}/\d{{1,2}}\b"
+        rf"|\d{{1,2}}\.\d{{1,2}}\.|\d{{4}}-\d\d-\d\d"
+        rf"|\d{{1,2}}\.? (?:of )?(?:{_MONTH}|mar|may)|(?:{_MONTH})(?: \d{{1,4}})?|(?:may|mar) \d{{1,2}}|(?:in|by|of"
+        r"|since|until|early|late|mid) may|week \d+|kw ?\d+|q[1-4]|h[12]|eod|eow|cob"
+        r"|(?:end|middle|start|beginning|close) of (?:the )?\w+|mid[- ]\w+|month[- ]end|year[- ]end|new year|easter"
+        r"|christmas"
+        rf"|(?:in|by|until|till|since|the|after|before|into|past) {_SEASON}|noon|lunch)\b"
+    ),
+    "<ORD>": r"(?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th|umpteenth|nth)",
+}
+
+
+def frame(text: str) -> re.Pattern[str]:
+    """Compile a frame; `<DAY>`, `<DUR>`, `<NUM>`, `<ORD>` stand for the fragments above. Text is lower case."""
+    for token, fragment in _FRAGMENTS.items():
+        text = text.replace(token, fragment)
+    return re.compile(text)
+
+
+class View:
+    """One sentence as the rules see it: lower-cased, straight apostrophes, links and code blanked, same offsets."""
+
+    def __init__(self, message: ReadMessage, sentence: Sentence) -> None:
+        self.message = message
+        self.sentence = sentence
+        text = mask(sentence.text).replace("’", "'")
+        low = text.lower()
+        self.text = text
+        self.low = low if len(low) == len(text) else text  # a few capitals grow when lowered; then offsets win
+        self.tokens = WORD.findall(self.low)
+        self.words = frozenset(self.tokens)
+        self.question = self.low.rstrip(" )\"'*_").endswith("?")
+
+    @cached_property
+    def dues(self) -> list[Due]:
+        """Deadlines in the sentence, spans relative to the message text."""
+        context = DateContext(said_at=self.message.said_at, zone=self.message.zone, country="")
+        shift = self.sentence.start
+        return [
+            Due(due.start + shift, due.end + shift, due.phrase, due.day)
+            for due in find_due(self.sentence.text, context)
+        ]
+
+    @property
+    def future_due(self) -> Due | None:
+        """The last deadline that does not lie in the past; a fuzzy one ("asap") only when no dated one stands there."""
+        today = self.message.said_at.date()
+        dated = [due for due in self.dues if due.day is not None and due.day >= today]
+        if dated:
+            return dated[-1]
+        return next((due for due in self.dues if due.day is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`cues`: one of these words must stand in the sentence. `frame` is then searched in it; the names in `guards`
+    (see guards.py) are asked whether the match is only a look-alike."""
+
+    id: str
+    kind: Kind
+    category: Category | None
+    cues: frozenset[str]
+    frame: re.Pattern[str]
+    guards: tuple[str, ...]
+
+
+class RuleSet:
+    """Rules indexed by cue word, so that a sentence only meets the rules whose word it holds."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._by_cue: dict[str, list[int]] = {}
+        for position, rule in enumerate(self.rules):
+            for cue in rule.cues:
+                self._by_cue.setdefault(cue, []).append(position)
+        self.cues = frozenset(self._by_cue)
+
+    def awake(self, words: frozenset[str]) -> list[Rule]:
+        """Rules one of whose cues is among `words`, in table order."""
+        positions = {position for word in words & self.cues for position in self._by_cue[word]}
+        return [self.rules[position] for position in sorted(positions)]
+
+
+def table(
+    kind: Kind, category: Category | None, guards: tuple[str, ...], rows: Iterable[tuple[str, str, str]]
+) -> tuple[Rule, ...]:
+    """Rules of one family from rows (id, cue words separated by blanks, frame), all with the same guards."""
+    return tuple(Rule(identity, kind, category, words(cues), frame(text), guards) for identity, cues, text in rows)
