@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -13,37 +15,54 @@ from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
-from jobs.backfill import Backfill
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from rich.console import Console
+from rich.progress import Progress
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot import log
 from bot.clock import Clock, ManualClock, SystemClock
 from bot.compose import compose
 from bot.desk import book as book_desk
-from bot.desk import digests, escalations, handoffs, retention
+from bot.desk import digests, escalations, export_scan, handoffs, retention
 from bot.errors import Refused
 from bot.imports.book import read_book
+from bot.imports.export import open_export
+from bot.in_thread import in_thread
+from bot.manifest import read_manifest, scopes
 from bot.policy import BadPolicy, load_policy
 from bot.reading.reader import RulesReader
 from bot.services import Services
 from bot.slack.errors import SlackProblem
 from bot.slack.gateway import Gateway
-from bot.slack.installed import learn_workspace
+from bot.slack.installed import everyone_in_the_book, learn_workspace
 from bot.slack.outbox import Outbox
-from bot.slack.tokens import OneToken, TokenSource
+from bot.slack.people import ensure_people
+from bot.slack.tokens import InstalledTokens, OneToken, TokenSource
 from evals.__main__ import main as evals_command
+from handlers.oauth import oauth_settings
 from handlers.run import Connection, Inbound, serve
+from jobs.backfill import Backfill
 from jobs.scheduler import Pulse
-from jobs.tick import Tick
+from jobs.tick import Tick, UseCase
 from models import migrate as migrations
 from models.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MANIFEST = Path(__file__).parent / "manifest.yml"
+DEFAULT_PORT = 3000
 _DRAIN_S = 60.0
+# What time does by itself: each is asked at every pulse for what is due.
+_CLOCKS: tuple[tuple[str, UseCase], ...] = (
+    ("escalations", escalations.fire_due),
+    ("handoffs", handoffs.fire_due),
+    ("digests", digests.plan_due),
+    ("retention", retention.purge),
+)
 
 
 class Settings(BaseSettings):
@@ -79,17 +98,24 @@ class Desk:
 
 
 def build(settings: Settings, *, clock: Clock | None = None, machine: Clock | None = None) -> Desk:
-    """Everything wired together, nothing started. `clock` is the product's time, `machine` that of leases."""
+    """Everything wired together, nothing started. `clock` is the product's time, `machine` that of leases.
+
+    Raises Refused or BadPolicy when something is missing, with what to do about it.
+    """
     clock = clock or SystemClock()
+    policy = load_policy(settings.partnerdesk_policy)
     store = open_store(settings)
-    gateway = Gateway(_tokens(settings), api_url=settings.slack_api_url)
-    services = Services(
-        store=store, policy=load_policy(settings.partnerdesk_policy), clock=clock, reader=RulesReader(), gateway=gateway
-    )
+
+    async def installed(workspace_id: str) -> None:
+        await learn_workspace(gateway, store, workspace_id, clock.now())
+
+    tokens, oauth = _tokens(settings, store, installed)
+    gateway = Gateway(tokens, api_url=settings.slack_api_url)
+    services = Services(store=store, policy=policy, clock=clock, reader=RulesReader(), gateway=gateway)
     outbox = Outbox(
         store,
         gateway,
-        services.policy,
+        policy,
         compose=compose,
         on_delivered=escalations.delivered,
         on_failed=escalations.delivery_failed,
@@ -99,19 +125,8 @@ def build(settings: Settings, *, clock: Clock | None = None, machine: Clock | No
     def wake() -> None:  # the worker wakes the pulse and the pulse makes the worker adopt: one has to be named first
         pulse.wake()
 
-    inbound = Inbound(services, _connection(settings), wake=wake)
-    tick = Tick(
-        store,
-        services.policy,
-        outbox,
-        [
-            ("escalations", escalations.fire_due),
-            ("handoffs", handoffs.fire_due),
-            ("digests", digests.plan_due),
-            ("retention", retention.purge),
-        ],
-        adopt=inbound.worker.adopt,
-    )
+    inbound = Inbound(services, _connection(settings, oauth), wake=wake)
+    tick = Tick(store, policy, outbox, _CLOCKS, adopt=inbound.worker.adopt)
     pulse = Pulse(store, tick, clock=clock, machine=machine)
     return Desk(services, inbound, outbox, tick, pulse, Backfill(services, inbound.batcher))
 
@@ -133,23 +148,40 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
-def _tokens(settings: Settings) -> TokenSource:
-    if settings.slack_bot_token is None:
-        raise Refused("SLACK_BOT_TOKEN is not set. Copy the Bot User OAuth Token (xoxb-…) from your Slack app's page.")
-    return OneToken(settings.slack_bot_token.get_secret_value())
-
-
-def _connection(settings: Settings) -> Connection:
-    def secret(value: SecretStr | None) -> str | None:
-        return value.get_secret_value() if value else None
-
-    return Connection(
-        bot_token=secret(settings.slack_bot_token),
-        app_token=secret(settings.slack_app_token),
-        signing_secret=secret(settings.slack_signing_secret),
-        api_url=settings.slack_api_url,
-        port=settings.port if settings.slack_app_token or settings.port else 3000,
+def _tokens(
+    settings: Settings, store: Store, installed: Callable[[str], Awaitable[object]]
+) -> tuple[TokenSource, AsyncOAuthSettings | None]:
+    """The token of one workspace, or those of everyone who installed through `/slack/install`."""
+    if settings.slack_bot_token is not None:
+        return OneToken(settings.slack_bot_token.get_secret_value()), None
+    if settings.slack_client_id is None or settings.slack_client_secret is None:
+        raise Refused(
+            "SLACK_BOT_TOKEN is not set. Copy the Bot User OAuth Token (xoxb-…) from your Slack app's page, or set"
+            " SLACK_CLIENT_ID and SLACK_CLIENT_SECRET to let workspaces install PartnerDesk themselves."
+        )
+    oauth, installations = oauth_settings(
+        store,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        scopes=sorted(scopes(read_manifest(MANIFEST))),
+        installed=installed,
     )
+    return InstalledTokens(installations), oauth
+
+
+def _connection(settings: Settings, oauth: AsyncOAuthSettings | None) -> Connection:
+    return Connection(
+        bot_token=_plain(settings.slack_bot_token),
+        app_token=_plain(settings.slack_app_token),
+        signing_secret=_plain(settings.slack_signing_secret),
+        api_url=settings.slack_api_url,
+        port=settings.port or (None if settings.slack_app_token else DEFAULT_PORT),
+        oauth=oauth,
+    )
+
+
+def _plain(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
 
 
 def told(command: Callable[P, T]) -> Callable[P, T]:
@@ -193,7 +225,7 @@ def run() -> None:
 async def _serve(settings: Settings) -> None:
     desk = build(settings)
     try:
-        await learn_workspace(desk.services.gateway, desk.services.store, "", desk.services.clock.now())
+        await _introduce(desk)
         await serve(
             desk.inbound,
             pulse=desk.pulse,
@@ -223,7 +255,7 @@ def tick(at: str | None) -> None:
 async def _tick(settings: Settings, moment: datetime) -> int:
     desk = build(settings, clock=ManualClock(moment))
     try:
-        await learn_workspace(desk.services.gateway, desk.services.store, "", moment)
+        await _introduce(desk)
         failures = await desk.tick(moment)
         await desk.inbound.worker.drain(_DRAIN_S)
         # What the receipts just handled has queued belongs to the same pulse.
@@ -232,6 +264,15 @@ async def _tick(settings: Settings, moment: datetime) -> int:
     finally:
         await desk.services.gateway.close()
         desk.services.store.dispose()
+
+
+async def _introduce(desk: Desk) -> None:
+    """Learn from Slack who we are, and the names and zones of everyone in the book."""
+    services = desk.services
+    if desk.inbound.connection.bot_token:
+        await learn_workspace(services.gateway, services.store, "", services.clock.now())
+    for workspace_id, people in await in_thread(everyone_in_the_book, services.store):
+        await ensure_people(services, workspace_id, people, services.clock.now())
 
 
 def _instant(text: str, zone: str) -> datetime:
@@ -264,6 +305,37 @@ def load(book: Path, dry_run: bool) -> None:
     click.echo(book_desk.render(diff))
     if dry_run:
         click.echo("Nothing was written (--dry-run).")
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--book", type=click.Path(path_type=Path), help="The partner book: who is who, and which channel is whose."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per finding and line.")
+@told
+def scan(path: Path, book: Path | None, as_json: bool) -> None:
+    """Read a Slack export (folder or .zip) or a .jsonl of messages. Needs no Slack, no key, no database."""
+    entries = read_book(book) if book else None
+    policy = load_policy(Settings().partnerdesk_policy)
+    found = 0
+    with open_export(path) as export, _progress() as progress:
+        messages = export.messages(progress)
+        for finding in export_scan.scan(messages, RulesReader(), policy, book=entries, users=export.users):
+            found += 1
+            click.echo(json.dumps(finding, ensure_ascii=False) if as_json else export_scan.in_words(finding))
+    click.echo(f"{found} findings.", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on a terminal's stderr; nothing when nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @cli.command()

@@ -100,6 +100,10 @@ class Policy(_Part):
         """Where a finding of that kind goes; empty for kinds that are tracked without telling anyone."""
         return self.routes.get(Kind(kind), ())
 
+    def escalations_for(self, kind: Kind | str) -> tuple[Route, ...]:
+        """Those of `routes_for` that ask somebody to act (docs/decisions/0003-what-scan-calls-a-route.md)."""
+        return tuple(route for route in self.routes_for(kind) if not route.informs)
+
 
 def default_policy_text() -> str:
     return files("bot").joinpath("policy.yml").read_text(encoding="utf-8")

@@ -39,7 +39,7 @@ _POSTGRES = (
         columns=", ".join(f"r.value->>{place}" for place in range(5)) + ", r.value->5",
         rows="jsonb_array_elements(CAST(:rows AS jsonb)) AS r(value)",
     )
-    + "RETURNING key, id"
+    + "RETURNING id, key"
 )
 # A literal, not a parameter: only then can both databases use the partial index.
 _OPEN = text("receipt.state = 'pending'")
@@ -83,8 +83,13 @@ def insert(
         connection.execute(_timed(_SQLITE), bind)
         ids = json.loads(connection.execute(text(_SQLITE_NEW), {"last": last}).scalar_one())
     else:
-        ids = dict(connection.execute(_timed(_POSTGRES), bind).tuples().all())
+        ids = {key: row for row, key in connection.execute(_timed(_POSTGRES), bind)}
     return [_claimed(one, ids.pop(one.key, None), now) for one in arrived]
+
+
+def any_claimable(session: Session, *, now: datetime) -> bool:
+    """Would `claim` find something? A look only, so that an idle pulse writes nothing."""
+    return session.exec(select(Receipt.id).where(_OPEN, col(Receipt.lease_until) <= now).limit(1)).first() is not None
 
 
 def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limit: int = 100) -> list[Claimed]:
@@ -100,6 +105,7 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limi
     for row in rows:
         row.owner = owner
         row.lease_until = now + lease
+    session.flush()
     return [
         Claimed(row_id(row), row.workspace_id, row.kind, row.lane, dict(row.payload), row.received_at, row.attempts)
         for row in rows

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from bot.business_time import next_daily
-from bot.desk import commitments, handoffs, outgoing
+from bot.desk import commitments, handoffs, outgoing, rights
 from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
 from bot.desk.views import DigestView, RiskView
@@ -93,8 +93,9 @@ def _risks(uow: UnitOfWork, person: Person, now: datetime) -> tuple[RiskView, ..
     return tuple(view_of(uow, risk, now=now) for risk in uow.session.exec(statement))
 
 
-def set_wanted(uow: UnitOfWork, slack_id: str, wanted: bool) -> None:
+def set_wanted(uow: UnitOfWork, slack_id: str, wanted: bool, *, now: datetime, policy: Policy) -> None:
     """Switch a person's own morning digest on or off; escalations still arrive."""
-    person = uow.find(Person, slack_id=slack_id)
-    if person is not None:
-        person.wants_digest = wanted
+    person = rights.require_member(uow, slack_id)
+    person.wants_digest = wanted
+    if wanted:
+        outgoing.expect_digest(uow, person, next_daily(now, person.zone, policy.hours, policy.digest.at))

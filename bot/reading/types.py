@@ -72,7 +72,7 @@ class ReadMessage:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A numbered sentence of one message: `text == message.text[start:end]`; `speech` is False in code or quotations."""
+    """A numbered sentence: `text == message.text[start:end]`; `speech` is False inside code or quoted text."""
 
     number: int
     start: int
@@ -95,8 +95,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline read from text: `phrase == text[start:end]` of the message, `day` in the author's zone, or None when the
-    phrase is due-like but fuzzy ("asap")."""
+    """A deadline read from text: `phrase == text[start:end]` of the message; `day` in the author's zone, None when the
+    phrase is fuzzy ("asap")."""
 
     start: int
     end: int

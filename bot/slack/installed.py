@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlmodel import select
+
 from bot.in_thread import in_thread
 from bot.slack.gateway import Gateway, Identity
 from models.base import Workspace
+from models.partners import Person
 from models.store import Store
 
 
@@ -26,3 +29,14 @@ def _keep(store: Store, identity: Identity, now: datetime) -> None:
         row.name, row.url = identity.team_name, identity.url
         row.bot_user, row.bot_id = identity.bot_user, identity.bot_id
         session.add(row)
+
+
+def everyone_in_the_book(store: Store) -> list[tuple[str, list[str]]]:
+    """For each workspace the Slack ids of the people its partner book names (those with a role)."""
+    with store.system(write=False) as session:
+        workspaces = session.exec(select(Workspace.id)).all()
+    named = []
+    for workspace_id in workspaces:
+        with store.read(workspace_id) as uow:
+            named.append((workspace_id, [person.slack_id for person in uow.list(Person) if person.roles]))
+    return named

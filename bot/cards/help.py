@@ -1,0 +1,48 @@
+"""`/pm help` and the answer to an empty or unknown request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cards import text
+from bot.cards.blocks import Piece, bullets, code, footer, header, line, rich
+from bot.cards.card import Card
+from bot.cards.notice import choice_card, request_buttons
+
+_SUGGESTED = ("risks", "commitments", "status", "help")
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """One command as help shows it: `risks [partner | account]`, and what it does."""
+
+    usage: str
+    summary: str
+
+
+def help_card(lines: Sequence[HelpLine]) -> Card:
+    entries: list[list[Piece]] = [[code(item.usage), f"  {item.summary}"] for item in lines]
+    blocks = [
+        header("What you can ask me"),
+        rich(bullets(*entries)),
+        rich(line("Type /pm and one of these, mention me with it, or write it here. Upper or lower case, any quotes.")),
+        *request_buttons(_SUGGESTED[:3]),
+        footer(
+            "On any message: the shortcuts “Flag partner risk” and “Track commitment”.",
+            "Answers in channels are visible only to you.",
+        ),
+    ]
+    summary = "; ".join(f"{item.usage}: {item.summary}" for item in lines)
+    return Card(text=text.own(f"What you can ask me. {summary}", 2_000), blocks=blocks)
+
+
+def empty_card() -> Card:
+    return choice_card("What would you like to see?", _SUGGESTED)
+
+
+def unknown_card(guesses: Sequence[str]) -> Card:
+    """`guesses` are whole requests, the likeliest first."""
+    if guesses:
+        return choice_card("I did not get that. Did you mean:", [*guesses, "help"])
+    return choice_card("I did not get that. I can do these:", _SUGGESTED)

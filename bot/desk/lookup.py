@@ -1,0 +1,112 @@
+"""What people type -> the partner or account they mean: any case, any alias, without the "Inc."; asks when unsure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.did_you_mean import close_to, normal
+from bot.errors import Refused
+from bot.reading import names
+from models.partners import Account, Partner
+from models.store import UnitOfWork
+
+Named = TypeVar("Named", Partner, Account)
+
+# Words that tell apart only companies of one name: "Globex" means Globex Consulting where there is no other Globex.
+_GENERIC = (
+    "consulting consultants services solutions systems technologies technology tech software partners digital group "
+    "holding holdings global international the"
+)
+_GENERIC_WORDS = frozenset(_GENERIC.split())
+
+
+class Ambiguous(Refused):
+    """Several partners or accounts fit; `options` are their names."""
+
+    def __init__(self, text: str, options: Sequence[str]) -> None:
+        self.options = tuple(options)
+        listed = " or ".join(f"“{name}”" for name in self.options)
+        super().__init__(f"“{text}” could be {listed}. Please say which one.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known(Generic[Named]):
+    row: Named
+    others: tuple[str, ...]
+
+    def fits(self, text: str) -> int:
+        """0 not at all, 1 by its distinctive words, 2 by alias, domain or without the legal form, 3 by its name."""
+        wanted = normal(text)
+        if not wanted:
+            return 0
+        if wanted == normal(self.row.name):
+            return 3
+        said = (self.row.name, *self.others)
+        if any(wanted == normal(name) or names.core(text) == names.core(name) for name in said):
+            return 2
+        return int(any(_stem(text) == _stem(name) for name in said))
+
+
+def resolve_partner(uow: UnitOfWork, text: str) -> Partner:
+    """The partner called `text` (name, alias, domain). Raises Refused with a suggestion, or Ambiguous."""
+    known = _partners(uow)
+    found = _best(text, known)
+    if found is None:
+        raise _unknown(text, "partner", [name for entry in known for name in (entry.row.name, *entry.others)])
+    return found
+
+
+def resolve_account(uow: UnitOfWork, text: str) -> Account:
+    """The account called `text` (name or domain). Raises Refused with a suggestion, or Ambiguous."""
+    known = _accounts(uow)
+    found = _best(text, known)
+    if found is None:
+        raise _unknown(text, "account", [entry.row.name for entry in known])
+    return found
+
+
+def resolve_either(uow: UnitOfWork, text: str) -> tuple[Partner | None, Account | None]:
+    """The partner and the account called `text`: one of them, or both when a company is both.
+
+    Raises Refused with a suggestion when neither exists, Ambiguous when several partners or several accounts fit.
+    """
+    partners, accounts = _partners(uow), _accounts(uow)
+    partner, account = _best(text, partners), _best(text, accounts)
+    if partner is None and account is None:
+        known = [entry.row.name for entry in partners] + [entry.row.name for entry in accounts]
+        raise _unknown(text, "partner or account", known)
+    return partner, account
+
+
+def _partners(uow: UnitOfWork) -> list[_Known[Partner]]:
+    return [_Known(row, (*row.aliases, *row.domains)) for row in uow.list(Partner)]
+
+
+def _accounts(uow: UnitOfWork) -> list[_Known[Account]]:
+    return [_Known(row, (row.domain,) if row.domain else ()) for row in uow.list(Account)]
+
+
+def _best(text: str, known: list[_Known[Named]]) -> Named | None:
+    """The one that fits best, None when nothing fits at all."""
+    fits = [(entry.fits(text), entry.row) for entry in known]
+    best = max((fit for fit, _ in fits), default=0)
+    rows = [row for fit, row in fits if best and fit == best]
+    if len(rows) > 1:
+        raise Ambiguous(text, sorted(row.name for row in rows))
+    return rows[0] if rows else None
+
+
+def _stem(name: str) -> tuple[str, ...]:
+    words = names.core(name)
+    return tuple(word for word in words if word not in _GENERIC_WORDS) or words
+
+
+def _unknown(text: str, kind: str, known: list[str]) -> Refused:
+    if not normal(text):
+        return Refused(f"Please name the {kind}.")
+    guess = close_to(text, known)
+    if guess:
+        return Refused(f"I know no {kind} called “{text}”. Did you mean “{guess}”?")
+    return Refused(f"I know no {kind} called “{text}”. It has to be in the partner book first.")

@@ -1,0 +1,1 @@
+"""What people type to PartnerDesk, forgivingly read: tokens, commands and their arguments. Pure."""

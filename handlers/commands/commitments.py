@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from bot.cards.card import Card
+from bot.cards.commitments_list import commitments_card
+from bot.desk import commitments
+from bot.language.arguments import a_name
+from handlers.commands.registry import CommandContext, command
+from handlers.unit import read
+
+
+@command(
+    "commitments",
+    aliases=("commitment", "promises", "promised", "ledger"),
+    usage="commitments [partner | account]",
+    summary="Who promised what by when, soonest due first, with every date it ever had.",
+)
+async def list_commitments(context: CommandContext) -> Card:
+    name = a_name(context.parts)
+    found = await read(
+        context.services, context.workspace_id, commitments.find_open, name or None, now=context.services.clock.now()
+    )
+    return commitments_card(found, name)

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from bot.cards.card import Card
+from bot.cards.status import status_card
+from bot.desk import status
+from handlers.commands.registry import CommandContext, command
+from handlers.unit import read
+
+
+@command("status", aliases=("health", "state"), summary="What is watched, what is open, and whether all is well.")
+async def show_status(context: CommandContext) -> Card:
+    services = context.services
+    now = services.clock.now()
+    return status_card(await read(services, context.workspace_id, status.overview, now=now, policy=services.policy))
