@@ -45,7 +45,8 @@ class Route(_Part):
 class EscalationPolicy(_Part):
     acknowledge_within_hours: int = Field(ge=1, le=240)
     climb_levels: int = Field(ge=0, le=5)
-    snooze_hours: tuple[int, ...]
+    snooze_hours: tuple[int, ...] = Field(min_length=1)
+    news_hours: int = Field(ge=1)
 
 
 class HandoffPolicy(_Part):

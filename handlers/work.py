@@ -8,6 +8,7 @@ Lanes are kept within one process; across processes the handlers' own transactio
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _CONCURRENCY = 4
 _NUDGE_S = 0.1
 _RENEW_S = LEASE.total_seconds() / 3
 _PURGE_S = 3600.0
+_PURGE_LIMIT = 5_000  # a short transaction: acks wait for it on SQLite
 _KEEP_DEAD = timedelta(days=30)
 _SORRY = "Something went wrong on our side."
 _WHAT_NOW = "please try again later, or give the reference to whoever runs PartnerDesk for you."
@@ -91,7 +93,8 @@ class Worker:
         self._held: set[int] = set()
         self._finished = Batcher("receipts-done", self._finish_all)
         self._after_soon: asyncio.TimerHandle | None = None
-        self._renewed = self._purged = elapsed()
+        self._renewed = elapsed()
+        self._purged = -math.inf
         self._stopping = False
 
     @property
@@ -177,6 +180,7 @@ class Worker:
             again = asyncio.ensure_future(in_thread(self._put_back, receipt.id, due, note))
             self._settle(receipt, "retried", again)
         else:
+            monitoring.DEAD.labels("receipt").inc()
             self._settle(receipt, "dead", asyncio.ensure_future(in_thread(self._bury, receipt.id, note)))
         if tries == 1:
             await self._tell(received, f"{_SORRY} Reference {mark}. I will try again by myself in a few minutes.")
@@ -223,8 +227,10 @@ class Worker:
                 self._renewed = moment
                 receipts.renew(session, held, owner=self.owner, until=now + LEASE)
             if purge:
-                self._purged = moment
-                receipts.purge(session, done_before=now - self._keep, dead_before=now - _KEEP_DEAD)
+                gone = receipts.purge(
+                    session, done_before=now - self._keep, dead_before=now - _KEEP_DEAD, limit=_PURGE_LIMIT
+                )
+                self._purged = moment if gone < _PURGE_LIMIT else -math.inf  # the rest at the next pulse
             return receipts.claim(session, owner=self.owner, now=now, lease=LEASE)
 
     def _finish_all(self, ids: list[int]) -> list[None]:

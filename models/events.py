@@ -9,9 +9,11 @@ from sqlmodel import Field
 
 from models.base import JSON_LIST, TenantRow
 
+ROBOT = "partnerdesk"  # the actor of what nobody clicked
+
 
 class Event(TenantRow, table=True):
-    """`actor` is a Slack user id or "partnerdesk". Rows are never changed or deleted; the unit of work refuses to."""
+    """`actor` is a Slack user id or ROBOT. Rows are never changed or deleted; the unit of work refuses to."""
 
     __table_args__ = (Index("ix_event_subject", "workspace_id", "subject_kind", "subject_id"),)
 

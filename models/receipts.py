@@ -132,21 +132,21 @@ def bury(session: Session, receipt: int, *, owner: str, error: str) -> None:
     _settle(session, [receipt], owner, attempts=Receipt.attempts + 1, state=ReceiptState.DEAD, error=error)
 
 
-def purge(session: Session, *, done_before: datetime, dead_before: datetime) -> int:
-    """Delete done and dead receipts that were received earlier; returns how many.
+def purge(session: Session, *, done_before: datetime, dead_before: datetime, limit: int = 5_000) -> int:
+    """Delete up to `limit` done and dead receipts that were received earlier; returns how many.
 
     Slack redelivers for some five minutes, and replays "delayed events" after an outage: keep done ones for a day.
     """
-    statement = delete(Receipt).where(
-        ((col(Receipt.state) == ReceiptState.DONE) & (col(Receipt.received_at) < done_before))
-        | ((col(Receipt.state) == ReceiptState.DEAD) & (col(Receipt.received_at) < dead_before))
+    old = (
+        select(Receipt.id)
+        .where(
+            ((col(Receipt.state) == ReceiptState.DONE) & (col(Receipt.received_at) < done_before))
+            | ((col(Receipt.state) == ReceiptState.DEAD) & (col(Receipt.received_at) < dead_before))
+        )
+        .order_by(col(Receipt.received_at))
+        .limit(limit)
     )
-    return int(session.connection().execute(statement).rowcount)
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many receipts are in each state; a state without any is absent."""
-    return dict(session.exec(select(Receipt.state, func.count()).group_by(Receipt.state)).all())
+    return int(session.connection().execute(delete(Receipt).where(col(Receipt.id).in_(old))).rowcount)
 
 
 def oldest_open(session: Session) -> datetime | None:

@@ -68,7 +68,7 @@ def _buttons(view: HandoffView) -> list[Node]:
 
 
 def _payload(view: HandoffView) -> dict[str, Scalar]:
-    """Ids and names only: metadata is readable by every app in the conversation (docs/handoff-events.md)."""
+    """Ids and names only: metadata is readable by every app in the conversation."""
     payload: dict[str, Scalar] = {
         "handoff": view.id,
         "to_role": view.to_role,

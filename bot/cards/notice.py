@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from bot.cards import text
 from bot.cards.blocks import Node, actions, button, line, rich
 from bot.cards.card import Card
-from bot.cards.limits import clip
-
-_BUTTON = 75
 
 
 def notice_card(words: str) -> Card:
@@ -23,5 +20,5 @@ def choice_card(words: str, requests: Sequence[str]) -> Card:
 
 def request_buttons(requests: Sequence[str]) -> list[Node]:
     """Buttons that run a request as if the person had typed it; none for an empty list."""
-    made = [button(clip(r, _BUTTON), f"request_{n}", r) for n, r in enumerate(requests[:10]) if len(r) <= 2_000]
+    made = [button(r, f"request_{n}", r) for n, r in enumerate(requests[:10]) if len(r) <= 2_000]
     return [actions(made)] if made else []

@@ -10,13 +10,12 @@ from bot.desk.evidence import attach
 from bot.policy import Policy
 from bot.reading.types import Finding, Side
 from models.base import row_id
+from models.events import ROBOT
 from models.messages import Message
 from models.partners import Channel
 from models.risks import Ask, SubjectKind
 from models.states import AskState
 from models.store import UnitOfWork
-
-ROBOT = "partnerdesk"
 
 
 def record(

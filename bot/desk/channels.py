@@ -17,12 +17,11 @@ from bot.errors import Refused
 from bot.policy import Policy
 from models.base import TenantRow, row_id
 from models.escalations import Proposal
+from models.events import ROBOT
 from models.messages import Message
 from models.partners import Account, Channel, ChannelKind, Partner, PartnerTeam, Person
 from models.risks import SubjectKind
 from models.store import UnitOfWork
-
-ROBOT = "partnerdesk"
 
 
 def watch(

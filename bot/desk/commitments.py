@@ -8,21 +8,20 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from bot.desk import lookup, rights
-from bot.desk.evidence import attach, quotes_of
+from bot.desk.evidence import attach, quotes_of, whole_message
 from bot.desk.naming import account_name, evidence_views, owner_name, partner_name, person_view
-from bot.desk.sameness import same_elsewhere, same_in_thread
+from bot.desk.sameness import first_same
 from bot.desk.views import CommitmentView
-from bot.errors import Refused
 from bot.policy import Policy
 from bot.reading.types import Finding, Kind
 from models.base import row_id
+from models.events import ROBOT
 from models.messages import Message
 from models.partners import Channel, Partner
-from models.risks import Commitment, CommitmentDate, SubjectKind
+from models.risks import Commitment, CommitmentDate, Evidence, SubjectKind
 from models.states import CommitmentState as State
 from models.store import UnitOfWork
 
-ROBOT = "partnerdesk"
 _COMPARED = 200
 
 
@@ -37,7 +36,7 @@ def record(
     actor: str = ROBOT,
 ) -> Commitment:
     """Track a promise. The same promise said again is one Commitment; a new date is added to its history."""
-    commitment = _same_open(uow, finding, message, channel)
+    commitment = _of_these_words(uow, finding, message) or _same_open(uow, finding, message, channel)
     if commitment is None:
         commitment = uow.add(
             Commitment(
@@ -104,22 +103,25 @@ def _same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Cha
         .order_by(col(Commitment.updated_at).desc())
         .limit(_COMPARED)
     )
-    rows = uow.session.exec(statement).all()
+    rows = [row for row in uow.session.exec(statement) if not _promised_in(uow, row, message)]
     quotes = quotes_of(uow, SubjectKind.COMMITMENT, [row_id(row) for row in rows])
-    for row in rows:
-        in_thread = (row.channel, row.thread_ts) == (message.channel, message.root_ts)
-        if in_thread and _separate_promises(uow, row, message):
-            continue
-        same = same_in_thread if in_thread else same_elsewhere
-        if same(finding.quote, quotes[row_id(row)]):
-            return row
-    return None
+    return first_same(rows, quotes, finding.quote, message)
 
 
-def _separate_promises(uow: UnitOfWork, row: Commitment, message: Message) -> bool:
-    """Two promises in one and the same message are two promises."""
-    views = evidence_views(uow, SubjectKind.COMMITMENT, row_id(row))
-    return all((view.channel, view.ts) == (message.channel, message.ts) for view in views)
+def _of_these_words(uow: UnitOfWork, finding: Finding, message: Message) -> Commitment | None:
+    """The commitment that already stands on this slice of this message, when the same request comes a second time."""
+    known = uow.find(
+        Evidence, subject_kind=SubjectKind.COMMITMENT, channel=message.channel, ts=message.ts, start=finding.start
+    )
+    return uow.get(Commitment, known.subject_id) if known else None
+
+
+def _promised_in(uow: UnitOfWork, row: Commitment, message: Message) -> bool:
+    """Whether the promise was first made in this very message: two promises in one message are two promises."""
+    if (row.channel, row.thread_ts) != (message.channel, message.root_ts):
+        return False
+    quotes = uow.list(Evidence, subject_kind=SubjectKind.COMMITMENT, subject_id=row_id(row))
+    return all((quote.channel, quote.ts) == (message.channel, message.ts) for quote in quotes)
 
 
 def track(
@@ -135,14 +137,7 @@ def track(
 ) -> CommitmentView:
     """A person says this message is a commitment: the whole message is the quote. Raises Refused when it cannot be."""
     rights.require_member(uow, actor)
-    channel = uow.find(Channel, slack_id=channel_id)
-    message = uow.find(Message, channel=channel_id, ts=message_ts)
-    if channel is None or channel.partner_id is None:
-        raise Refused("This channel is not linked to a partner yet. Link it with `/pm watch <partner>` and try again.")
-    if message is None or not message.text.strip():
-        raise Refused("I have not read that message, or it holds no text. Run `/pm scan` here and try again.")
-    start = len(message.text) - len(message.text.lstrip())
-    quote = message.text.strip()
+    channel, message, start, quote = whole_message(uow, channel_id, message_ts)
     finding = Finding(
         message_ts=message_ts,
         kind=Kind.COMMITMENT,

@@ -15,12 +15,12 @@ from bot.desk.views import DigestView, RiskView
 from bot.policy import Policy
 from models.base import row_id
 from models.escalations import Escalation
+from models.events import ROBOT
 from models.partners import Partner, Person
 from models.risks import Risk, SubjectKind
 from models.states import EscalationState
 from models.store import UnitOfWork
 
-ROBOT = "partnerdesk"
 _LIMIT = 15
 
 

@@ -15,23 +15,26 @@ from bot.policy import Policy, Route
 from models.base import row_id
 from models.delivery import Delivery
 from models.escalations import Escalation
-from models.events import Event
+from models.events import ROBOT, Event
 from models.partners import Account, Channel, ChannelKind, Partner, Person
 from models.risks import Risk, SubjectKind
 from models.states import EscalationState as State
 from models.store import UnitOfWork
 
-ROBOT = "partnerdesk"
 _LIVE = (State.OPEN, State.NOTIFIED, State.CLIMBED, State.SEND_FAILED)
 
 
-def open_for(uow: UnitOfWork, risk: Risk, *, now: datetime, policy: Policy) -> list[Escalation]:
+# Old news: whoever manages the partner finds it in the next digest, nobody is called.
+_OLD_NEWS = Route(to="partner_manager", via="digest", informs=True)
+
+
+def open_for(uow: UnitOfWork, risk: Risk, *, now: datetime, policy: Policy, is_news: bool = True) -> list[Escalation]:
     """Start everything the policy asks for a newly found risk. Nothing happens for a risk of no known partner."""
     partner, account = uow.get(Partner, risk.partner_id), uow.get(Account, risk.account_id)
     if partner is None:
         return []
     opened = []
-    for route in policy.routes_for(risk.kind):
+    for route in policy.routes_for(risk.kind) if is_news else (_OLD_NEWS,):
         if route.via == "handoff":
             handoffs.offer_for_risk(uow, risk, route, now=now, policy=policy)
             continue

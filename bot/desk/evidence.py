@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from bot.desk.naming import permalink
+from bot.errors import Refused
 from models.messages import Message, hash_text
+from models.partners import Channel
 from models.risks import Evidence, EvidenceState, SubjectKind
 from models.store import UnitOfWork
 
@@ -87,3 +89,18 @@ def quotes_of(uow: UnitOfWork, subject_kind: SubjectKind, subject_ids: Sequence[
     for subject_id, quote in uow.session.exec(statement):
         quotes[subject_id].append(quote)
     return quotes
+
+
+def whole_message(uow: UnitOfWork, channel_id: str, ts: str) -> tuple[Channel, Message, int, str]:
+    """A message somebody points at, to be evidence as a whole: its channel, itself, the quote's start and text.
+
+    Raises Refused when the channel is no partner's or the message was never read.
+    """
+    channel = uow.find(Channel, slack_id=channel_id)
+    if channel is None or channel.partner_id is None:
+        raise Refused("This channel is not linked to a partner yet. Link it with `/pm watch <partner>` and try again.")
+    message = uow.find(Message, channel=channel_id, ts=ts)
+    if message is None or not message.text.strip():
+        raise Refused("I have not read that message, or it holds no text. Run `/pm scan` here and try again.")
+    quote = message.text.strip()
+    return channel, message, message.text.index(quote), quote

@@ -16,14 +16,13 @@ from bot.policy import Policy, Route
 from bot.reading.types import Finding
 from models.base import row_id
 from models.escalations import Handoff
-from models.events import Event
+from models.events import ROBOT, Event
 from models.messages import Message
 from models.partners import Account, Channel, Partner, Person
 from models.risks import Evidence, Risk, SubjectKind
 from models.states import HandoffState as State
 from models.store import UnitOfWork
 
-ROBOT = "partnerdesk"
 _SETTLED = (State.DONE, State.CANCELLED)
 
 

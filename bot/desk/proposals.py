@@ -13,15 +13,13 @@ from bot.errors import Refused
 from bot.policy import Policy
 from models.base import row_id
 from models.escalations import Proposal
-from models.events import Event
+from models.events import ROBOT, Event
 from models.messages import Message
 from models.partners import Account, Partner
 from models.risks import Risk, SubjectKind
 from models.states import ProposalState as State
 from models.states import RiskState
 from models.store import UnitOfWork
-
-ROBOT = "partnerdesk"
 
 
 def offer(

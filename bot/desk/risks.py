@@ -7,24 +7,23 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from bot.desk import escalations, handoffs, lookup, rights
-from bot.desk.evidence import attach, quotes_of
+from bot.desk.evidence import attach, quotes_of, whole_message
 from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
-from bot.desk.sameness import same_elsewhere, same_in_thread
+from bot.desk.sameness import first_same
 from bot.desk.views import RiskView
 from bot.errors import Refused
 from bot.policy import Policy
 from bot.reading.types import Finding, Kind
 from models.base import row_id
 from models.escalations import Escalation, Handoff
-from models.events import Event
+from models.events import ROBOT, Event
 from models.messages import Message
 from models.partners import Channel
 from models.risks import Evidence, Risk, SubjectKind
 from models.states import EscalationState, HandoffState, RiskState
 from models.store import UnitOfWork
 
-ROBOT = "partnerdesk"
 PERSON = "person"  # the reader of a message that a person flagged
 _COMPARED = 200  # open risks of one partner and account that a new quote is compared with
 TRACKED = frozenset({Kind.RISK, Kind.WATCH, Kind.RELATIONSHIP, Kind.SCOPE, Kind.MISALIGNMENT, Kind.TECHNICAL})
@@ -32,11 +31,19 @@ _ACKNOWLEDGED = frozenset({RiskState.CONFIRMED, RiskState.MITIGATING, RiskState.
 
 
 def record(
-    uow: UnitOfWork, finding: Finding, message: Message, channel: Channel, *, now: datetime, policy: Policy
+    uow: UnitOfWork,
+    finding: Finding,
+    message: Message,
+    channel: Channel,
+    *,
+    now: datetime,
+    policy: Policy,
+    is_news: bool = True,
 ) -> Risk | None:
     """Track what was found: one Risk however often it is said, with every quote as evidence. A new one is escalated.
 
-    None when a person judged these very words "not a risk" before.
+    What is no news (an old message reread) only goes into the partner manager's digest. None when a person judged these
+    very words "not a risk" before.
     """
     risk = _same_open(uow, finding, message, channel)
     if risk is not None:
@@ -74,7 +81,7 @@ def record(
         policy_version=policy.version,
         evidence=[row_id(evidence)],
     )
-    escalations.open_for(uow, risk, now=now, policy=policy)
+    escalations.open_for(uow, risk, now=now, policy=policy, is_news=is_news)
     return risk
 
 
@@ -92,12 +99,7 @@ def _same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Cha
     )
     risks = uow.session.exec(statement).all()
     quotes = quotes_of(uow, SubjectKind.RISK, [row_id(risk) for risk in risks])
-    for risk in risks:
-        in_thread = (risk.channel, risk.thread_ts) == (message.channel, message.root_ts)
-        same = same_in_thread if in_thread else same_elsewhere
-        if same(finding.quote, quotes[row_id(risk)]):
-            return risk
-    return None
+    return first_same(risks, quotes, finding.quote, message)
 
 
 def _dismissed_before(uow: UnitOfWork, finding: Finding, channel: Channel) -> bool:
@@ -142,16 +144,7 @@ def _said_again(uow: UnitOfWork, risk: Risk, finding: Finding, message: Message,
 def flag(uow: UnitOfWork, channel_id: str, message_ts: str, *, actor: str, now: datetime, policy: Policy) -> RiskView:
     """A person says this message is a risk: its whole text is the quote. Raises Refused when it cannot be tracked."""
     rights.require_member(uow, actor)
-    channel = uow.find(Channel, slack_id=channel_id)
-    if channel is None or channel.partner_id is None:
-        raise Refused(
-            "This channel is not linked to a partner yet. Link it with `/pm watch <partner>` and flag it again."
-        )
-    message = uow.find(Message, channel=channel_id, ts=message_ts)
-    if message is None or not message.text.strip():
-        raise Refused("I have not read that message, or it holds no text. Run `/pm scan` here and flag it again.")
-    start = len(message.text) - len(message.text.lstrip())
-    quote = message.text.strip()
+    channel, message, start, quote = whole_message(uow, channel_id, message_ts)
     finding = Finding(
         message_ts=message_ts,
         kind=Kind.RISK,

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeVar
+
+from models.base import row_id
+from models.messages import Message
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that say nothing about the subject.
@@ -41,3 +46,22 @@ def same_elsewhere(quote: str, earlier: list[str]) -> bool:
     """Across threads of the same partner and account: at least two words in common and half of the shorter quote."""
     words = content_words(quote)
     return any(len(words & known) >= 2 and overlap(words, known) >= 0.5 for known in map(content_words, earlier))
+
+
+class _Tracked(Protocol):
+    id: int | None
+    channel: str
+    thread_ts: str
+
+
+Row = TypeVar("Row", bound=_Tracked)
+
+
+def first_same(rows: Iterable[Row], quotes: Mapping[int, list[str]], quote: str, message: Message) -> Row | None:
+    """The first of `rows` that `quote`, said in `message`, is about; `quotes` holds each row's words by id."""
+    for row in rows:
+        in_thread = (row.channel, row.thread_ts) == (message.channel, message.root_ts)
+        same = same_in_thread if in_thread else same_elsewhere
+        if same(quote, quotes[row_id(row)]):
+            return row
+    return None

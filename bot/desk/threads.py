@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -27,7 +27,10 @@ _CONTEXT = 12  # earlier messages of the thread shown to the reader
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A message as Slack delivered it. `author_team` is the author's Slack workspace ("" when Slack does not say)."""
+    """A message as Slack delivered it. `author_team` is the author's Slack workspace ("" when Slack does not say).
+
+    `live` is False for what a person asked to reread: old news is listed in the digest, not sent at once.
+    """
 
     channel: str
     ts: str
@@ -36,6 +39,7 @@ class Sighting:
     author_team: str
     text: str
     is_speech: bool = True
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class SightResult:
 
 @dataclass(slots=True)
 class _Found:
+    is_news: bool
     risks: list[int] = field(default_factory=list)
     commitments: list[int] = field(default_factory=list)
     asks: list[int] = field(default_factory=list)
@@ -106,7 +111,7 @@ def _take_in(
     else:
         _edit(uow, message, seen.text, now=now)
     channel.cursor_ts = max(channel.cursor_ts, seen.ts)
-    found = _Found()
+    found = _Found(is_news=seen.live or now - message.said_at <= timedelta(hours=policy.escalation.news_hours))
     if not message.is_speech:
         return found
     for finding in findings:
@@ -128,7 +133,7 @@ def _track(
     policy: Policy,
 ) -> None:
     if finding.kind in risks.TRACKED:
-        risk = risks.record(uow, finding, message, channel, now=now, policy=policy)
+        risk = risks.record(uow, finding, message, channel, now=now, policy=policy, is_news=found.is_news)
         if risk is not None:
             found.risks.append(row_id(risk))
     elif finding.kind == Kind.COMMITMENT:

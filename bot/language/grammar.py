@@ -11,7 +11,7 @@ from bot.language.tokens import Token, said, tokens
 # What people put in front of a request: "hey, can you please show me the open risks".
 _FILLER_WORDS = (
     "a all any are can could do get give hey hi hello have i i'd is let's like list me my need of on open our "
-    "please pls see show tell the to us want we what what's whats which would you your"
+    "please pls see show tell the there to us want was we were what what's whats which would you your"
 )
 _FILLER = frozenset(_FILLER_WORDS.split())
 _CLOSE = 0.7

@@ -35,6 +35,11 @@ class Audience:
     unknown: str = ""
 
 
+def is_person(target: str) -> bool:
+    """Whether a delivery's target is a user id (a DM) and not a channel id."""
+    return target[:1] in ("U", "W")
+
+
 def fits(audience: Audience, classification: str, partner_teams: frozenset[str]) -> str | None:
     """None when a message of `classification` may go to `audience`, else the reason why not.
 
@@ -59,7 +64,7 @@ async def audience_of(reach: Reach, workspace_id: str, target: str, *, now: date
     what Slack refuses to tell makes the audience unknown.
     """
     try:
-        if target[:1] in ("U", "W"):
+        if is_person(target):
             return await _direct(reach, workspace_id, target, now)
         channel = await reach.gateway.channel_info(workspace_id, target)
         if channel.is_im:

@@ -23,7 +23,7 @@ from bot.in_thread import in_thread
 from bot.log import reference
 from bot.policy import Policy
 from bot.slack import alerts
-from bot.slack.audience import refusal
+from bot.slack.audience import is_person, refusal
 from bot.slack.errors import MessageGone, RateLimited, SlackProblem
 from bot.slack.gateway import Gateway, Posted
 from bot.slack.pacing import Pacer
@@ -219,9 +219,9 @@ class Outbox:
         """Where it goes (a person's DM is opened when not known yet); None for an edit of what was never posted."""
         if delivery.updates:
             return await in_thread(self._posted_card, delivery)
-        channel = delivery.target
-        if channel[:1] in ("U", "W"):
-            channel = await in_thread(self._known_dm, delivery)
+        if not is_person(delivery.target):
+            return _Place(delivery.target, delivery.target, delivery.key)
+        channel = await in_thread(self._known_dm, delivery)
         if not channel:
             channel = await self.gateway.open_dm(delivery.workspace_id, delivery.target)
             await in_thread(self._remember_dm, delivery, channel)
@@ -280,7 +280,7 @@ class Outbox:
         await self._settle(this, "cancelled", settle)
 
     async def _give_up(self, this: _Try, reason: str, *, refused: bool = False) -> None:
-        """Dead, and somebody is told in the same transaction (of an edit only when `refused`: its card is out)."""
+        """Dead, and somebody is told in the same transaction (of an edit only when a channel must not see it)."""
 
         def settle(uow: UnitOfWork) -> bool:
             held = outbox.settle(uow.session, this.claim, DeliveryState.DEAD, error=reason)
@@ -288,7 +288,7 @@ class Outbox:
             if held and row:
                 if not row.updates:
                     self._on_failed(uow, row, now=this.now, policy=self._policy)
-                if not row.updates or refused:
+                if not row.updates or (refused and not is_person(row.target)):
                     alerts.enqueue_alert(uow, row, now=this.now)
             return held
 

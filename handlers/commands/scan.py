@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -75,7 +76,7 @@ async def _read_all(context: CommandContext, channel: str, messages: list[dict[s
     services, workspace_id = context.services, context.workspace_id
     us = (await services.gateway.identity(workspace_id)).bot_user
     said = [m for m in messages if not await mentions.is_request(services, workspace_id, m, us)]
-    sightings = [seen for message in said if (seen := sighting_of(message, channel))]
+    sightings = [replace(seen, live=False) for message in said if (seen := sighting_of(message, channel))]
     await ensure_people(services, workspace_id, authors(sightings), services.clock.now())
     results: list[SightResult] = []
     every = max(_EVERY, len(sightings) // 3 + 1)

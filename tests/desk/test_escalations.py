@@ -257,3 +257,13 @@ def test_every_state_change_left_an_event(world: World) -> None:
         ("detected", "confirmed", "U0SM"),
         ("confirmed", "mitigated", "U0SM"),
     ]
+
+
+def test_old_news_found_by_rereading_goes_to_the_digest_only(world: World) -> None:
+    old = f"{world.clock.now().timestamp() - 10 * 86_400:.6f}"
+    world.say("[risk delay] the cutover slips", ts=old, live=False)
+    assert targets(world) == []
+    with world.store.read(HOME) as uow:
+        assert [(row.recipient, row.via, row.due_at) for row in uow.list(Escalation)] == [("U0PM", "digest", None)]
+    world.say("[risk delay] the warehouse badges arrive late", live=False)
+    assert targets(world) == ["C0ALERTS", "U0AE", "U0SM"]

@@ -68,11 +68,19 @@ class World:
         thread: str | None = None,
         ts: str | None = None,
         is_speech: bool = True,
+        live: bool = True,
     ) -> tuple[str, SightResult]:
         self._count += 1
         ts = ts or f"{self.clock.now().timestamp() + self._count:.6f}"
         seen = Sighting(
-            channel=channel, ts=ts, thread_ts=thread, author=by, author_team="", text=text, is_speech=is_speech
+            channel=channel,
+            ts=ts,
+            thread_ts=thread,
+            author=by,
+            author_team="",
+            text=text,
+            is_speech=is_speech,
+            live=live,
         )
         return ts, sight(self.store, self.reader, self.workspace, seen, now=self.clock.now(), policy=self.policy)
 

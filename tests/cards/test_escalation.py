@@ -1,0 +1,125 @@
+"""The card of DESIGN 5.3, as it reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.cards.escalation import escalation_card
+from tests.cards.readable import readable
+from tests.cards.samples import DEAL, ESCALATION, LEE, LINK, RISK, SAID, SAM, SPOKEN
+
+
+def test_everything_a_manager_needs_is_on_it_and_one_next_step() -> None:
+    card = escalation_card(ESCALATION)
+    assert readable(card).splitlines() == [
+        "# Delay: Globex Consulting, Acme Corp",
+        "| the cutover slips to Friday & we cannot staff it before",
+        "Lee Chan (the partner) said this <Tue 10 Mar 14:05> (Tue 10 Mar 22:05 +08, their time)."
+        f" Open the thread -> {LINK}",
+        "Threatens: Acme ERP, USD 250,000, closes Tue 30 Jun 2026",
+        "Dependency: owner Globex Consulting, due Fri 13 Mar 2026",
+        "Why you: a delay goes to the senior manager of Globex Consulting's partner manager",
+        "Next: if nobody acknowledges by <Tue 10 Mar 18:05>, it goes to Vic Lang."
+        " To stop it, press Snooze or Not a risk.",
+        "[*Acknowledge*] [Resolve] [Not a risk] [Snooze: 4 hours / 1 day / 3 days / 1 week] [Hand off to…]",
+        "~ Risk #12 · Found by pattern match; check it against the thread. · rule risk.delay.slips, policy 2026-11-20",
+    ]
+    assert card.text == (
+        "Delay: Globex Consulting, Acme Corp. Lee Chan: “the cutover slips to Friday &amp; we cannot staff it before”"
+        " Acknowledge by Tue 10 Mar 14:05 EDT."
+    )
+
+
+def test_acknowledged_says_by_whom_and_keeps_what_is_still_possible() -> None:
+    card = escalation_card(replace(ESCALATION, state="acked", climbs_at=None, settled_by=SAM, settled_at=SAID))
+    lines = readable(card).splitlines()
+    assert "Acknowledged by Sam Ortiz <Tue 10 Mar 14:05>." in lines
+    assert "[Resolve] [Not a risk] [Hand off to…]" in lines
+    assert not any(line.startswith("Next:") for line in lines)
+
+
+def test_closed_has_no_buttons() -> None:
+    for state, words in (("mitigated", "Resolved by Sam Ortiz"), ("dismissed", "Marked as not a risk by Sam Ortiz")):
+        closed = replace(RISK, is_open=False, state=state)
+        shown = readable(
+            escalation_card(replace(ESCALATION, state="resolved", risk=closed, settled_by=SAM, settled_at=SAID))
+        )
+        assert f"{words} <Tue 10 Mar 14:05>." in shown
+        assert "[" not in shown
+
+
+def test_climbed_can_still_be_acknowledged() -> None:
+    shown = readable(escalation_card(replace(ESCALATION, state="climbed", climbs_at=None, climbs_to=None)))
+    assert "Nobody acknowledged in time, so it went on to the next manager." in shown
+    assert "[*Acknowledge*]" in shown
+
+
+def test_snoozed_says_until_when_and_offers_no_second_snooze() -> None:
+    snoozed = replace(ESCALATION, risk=replace(RISK, snoozed_until=SAID + timedelta(days=1)))
+    shown = readable(escalation_card(snoozed))
+    assert "Snoozed until <Wed 11 Mar 14:05>." in shown
+    assert "[Snooze" not in shown
+
+
+def test_the_informed_are_not_asked_to_act() -> None:
+    informed = replace(ESCALATION, informs=True, climbs_at=None, climbs_to=None, reason="you own Acme Corp")
+    shown = readable(escalation_card(informed))
+    assert "You are informed because you own Acme Corp" in shown
+    assert "Next: nothing is asked of you." in shown
+    assert "Acknowledge" not in shown
+    taken = replace(informed, risk=replace(RISK, state="confirmed"))
+    assert "Next: somebody has it in hand; nothing is asked of you." in readable(escalation_card(taken))
+
+
+def test_the_top_of_the_line_has_nobody_to_climb_to() -> None:
+    shown = readable(escalation_card(replace(ESCALATION, climbs_at=None, climbs_to=None)))
+    assert "Next: press Acknowledge when you have it in hand." in shown
+
+
+def test_deleted_words_are_gone_whatever_the_store_still_holds() -> None:
+    deleted = replace(RISK, evidence=(replace(SPOKEN, state="deleted"),))
+    card = escalation_card(replace(ESCALATION, risk=deleted))
+    assert "| (the message was deleted)" in readable(card)
+    assert "cutover" not in readable(card) + card.text
+    assert "Open the thread" not in readable(card)
+
+
+def test_edited_since_is_said() -> None:
+    edited = replace(RISK, evidence=(replace(SPOKEN, state="edited"),))
+    assert "The message was edited since." in readable(escalation_card(replace(ESCALATION, risk=edited)))
+
+
+def test_degraded_is_said() -> None:
+    degraded = replace(RISK, degraded="Claude was not reachable; rules only.")
+    assert "Claude was not reachable; rules only." in readable(escalation_card(replace(ESCALATION, risk=degraded)))
+
+
+def test_many_words_and_many_deals_are_counted() -> None:
+    evidence = tuple(replace(SPOKEN, quote=f"slips {n}") for n in range(5))
+    deals = tuple(replace(DEAL, name=f"Deal {n}") for n in range(5))
+    shown = readable(escalation_card(replace(ESCALATION, risk=replace(RISK, evidence=evidence, deals=deals))))
+    assert "and 2 earlier messages in the thread" in shown
+    assert "| slips 3" not in shown
+    assert "; and 2 more deals" in shown
+
+
+def test_without_partner_deal_date_or_link_it_still_reads() -> None:
+    bare = replace(
+        RISK, partner="", account="", deals=(), owner="", due_on=None, due_phrase="", rule="", policy_version="",
+        evidence=(replace(SPOKEN, permalink="", author=replace(LEE, zone="Nowhere/Else")),),
+    )  # fmt: skip
+    shown = readable(escalation_card(replace(ESCALATION, risk=bare)))
+    assert shown.splitlines()[0] == "# Delay: no partner linked"
+    assert "their time" not in shown
+
+
+def test_every_version_of_a_card_has_its_own_block_id() -> None:
+    ids = {
+        block["block_id"]
+        for view in (ESCALATION, replace(ESCALATION, state="acked"), replace(ESCALATION, state="climbed"))
+        for block in escalation_card(view).blocks
+        if "block_id" in block
+    }
+    assert len(ids) == 3
+    assert all(each.split(":")[1] == "12" for each in ids)
