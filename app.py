@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rich.console import Console
-from rich.progress import Progress
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from bot import doctor as doctor_desk
 from bot import log
 from bot.clock import Clock, ManualClock, SystemClock
 from bot.compose import compose
+from bot.console import progress_bar, told
 from bot.desk import book as book_desk
 from bot.desk import digests, escalations, export_scan, handoffs, retention
 from bot.errors import Refused
 from bot.imports.book import read_book
 from bot.imports.export import open_export
 from bot.in_thread import in_thread
+from bot.manifest import check as check_manifest
 from bot.manifest import read_manifest, scopes
-from bot.policy import BadPolicy, load_policy
+from bot.policy import load_policy
 from bot.reading.reader import RulesReader
 from bot.services import Services
-from bot.slack.errors import SlackProblem
 from bot.slack.gateway import Gateway
 from bot.slack.installed import everyone_in_the_book, learn_workspace
 from bot.slack.outbox import Outbox
@@ -44,14 +44,15 @@ from bot.slack.tokens import InstalledTokens, OneToken, TokenSource
 from evals.__main__ import main as evals_command
 from handlers.oauth import oauth_settings
 from handlers.run import Connection, Inbound, serve
+from handlers.table import REGISTERED
 from jobs.backfill import Backfill
 from jobs.scheduler import Pulse
 from jobs.tick import Tick, UseCase
 from models import migrate as migrations
 from models.store import Store
 
-P = ParamSpec("P")
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from sandbox.box import Sandbox
 
 MANIFEST = Path(__file__).parent / "manifest.yml"
 DEFAULT_PORT = 3000
@@ -184,24 +185,6 @@ def _plain(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
 
 
-def told(command: Callable[P, T]) -> Callable[P, T]:
-    """Turn what a person can put right into one clear message and exit code 2; never a stack trace."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return command(*args, **kwargs)
-        except (Refused, BadPolicy, SlackProblem) as error:
-            click.echo(str(error), err=True)
-        except ValidationError as error:
-            for item in error.errors():
-                name = ".".join(str(part) for part in item["loc"]).upper()
-                click.echo(f"{name}: {item['msg']}. Set it in the environment or in .env.", err=True)
-        raise SystemExit(2)
-
-    return run
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="partnerdesk")
 def cli() -> None:
@@ -319,7 +302,7 @@ def scan(path: Path, book: Path | None, as_json: bool) -> None:
     entries = read_book(book) if book else None
     policy = load_policy(Settings().partnerdesk_policy)
     found = 0
-    with open_export(path) as export, _progress() as progress:
+    with open_export(path) as export, progress_bar("reading") as progress:
         messages = export.messages(progress)
         for finding in export_scan.scan(messages, RulesReader(), policy, book=entries, users=export.users):
             found += 1
@@ -327,15 +310,28 @@ def scan(path: Path, book: Path | None, as_json: bool) -> None:
     click.echo(f"{found} findings.", err=True)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on a terminal's stderr; nothing when nobody watches."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+@cli.command()
+@click.option("--fast", is_flag=True, help="Without pauses for reading.")
+@told
+def demo(fast: bool) -> None:
+    """A sample week with the real bot, in a Slack in a box on this machine: no account, no key, no network."""
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        os.environ.pop(name, None)  # slack_sdk would ask a proxy for this machine's own loopback, too
+    from sandbox.demo import replay  # a running bot has no use for the sandbox
+
+    log.configure("ERROR", json_lines=False)
+    asyncio.run(replay(on_sandbox, Console(), fast=fast))
+
+
+def on_sandbox(box: Sandbox, database: str) -> Desk:
+    """The bot for a sandbox, at the sandbox's time; nothing is taken from the environment."""
+    settings = Settings.model_construct(
+        slack_bot_token=SecretStr(box.bot_token),
+        slack_app_token=SecretStr(box.app_token),
+        slack_api_url=box.api_url,
+        database_url=SecretStr(database),
+    )
+    return build(settings, clock=box.clock)
 
 
 @cli.command()
@@ -347,6 +343,47 @@ def migrate() -> None:
     migrations.upgrade(store.engine)
     click.echo(f"{before or 'empty'} → {migrations.current(store.engine)}")
     store.dispose()
+
+
+@cli.command()
+@told
+def doctor() -> None:
+    """Check tokens, scopes, database, policy and book; one line each, with the fix."""
+    settings = Settings()
+    checks = asyncio.run(
+        doctor_desk.run(
+            doctor_desk.Given(
+                bot_token=_plain(settings.slack_bot_token),
+                app_token=_plain(settings.slack_app_token),
+                signing_secret=_plain(settings.slack_signing_secret),
+                api_url=settings.slack_api_url,
+                database_url=settings.database_url.get_secret_value(),
+                anthropic_key=_plain(settings.anthropic_api_key),
+                policy_path=settings.partnerdesk_policy,
+                zone=settings.partnerdesk_tz,
+                manifest_path=MANIFEST,
+            )
+        )
+    )
+    for check in checks:
+        fix = "" if check.ok or not check.fix else f" → {check.fix}"
+        click.echo(f"{'ok ' if check.ok else 'FIX'} {check.name}: {check.detail}{fix}")
+    if not all(check.ok for check in checks):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.option("--check", "check", is_flag=True, help="Only say whether it fits the program (exit code 1 if not).")
+@told
+def manifest(check: bool) -> None:
+    """Print the Slack app manifest, or check that it is what the program needs."""
+    if not check:
+        click.echo(MANIFEST.read_text(encoding="utf-8"))
+        return
+    problems = check_manifest(MANIFEST, REGISTERED)
+    click.echo("\n".join(problems) or f"{MANIFEST.name} fits: commands, shortcuts, events and scopes.")
+    if problems:
+        raise SystemExit(1)
 
 
 cli.add_command(evals_command, "evals")

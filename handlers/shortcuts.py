@@ -20,10 +20,9 @@ async def handle(services: Services, received: Received) -> None:
     """Do what the shortcut says with the message it was used on. Raises Refused."""
     payload = received.payload
     await require_member(services, received.workspace_id, payload["user"]["id"])
-    if payload["callback_id"] == "flag_risk":
-        await _flag(services, received, payload)
-    elif payload["callback_id"] == "track_commitment":
-        await _open_form(services, received, payload)
+    shortcut = SHORTCUTS.get(payload["callback_id"])
+    if shortcut is not None:
+        await shortcut(services, received, payload)
 
 
 async def _flag(services: Services, received: Received, payload: dict[str, Any]) -> None:
@@ -51,3 +50,6 @@ async def _read(services: Services, received: Received, payload: dict[str, Any])
     seen = sighting_of(payload["message"], payload["channel"]["id"])
     if seen is not None:
         await take_in(services, received.workspace_id, seen)
+
+
+SHORTCUTS = {"flag_risk": _flag, "track_commitment": _open_form}

@@ -6,12 +6,18 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.cards.notice import notice_card
+from bot.desk.rights import NOT_OURS
+from bot.errors import Refused
+from bot.in_thread import in_thread
+from bot.manifest import METHOD_SCOPES, Registered
 from bot.services import Services
 from handlers import actions, events, forms, shortcuts
 from handlers.answers import Answer, ByResponseUrl, InDirectMessage, OnlyToThem
 from handlers.commands import dispatch
 from handlers.unit import our_user
 from handlers.work import Handle, Received
+from models.base import Workspace
+from models.store import Store
 
 HANDLERS: dict[str, Callable[[Services, Received], Awaitable[None]]] = {
     "event": events.handle,
@@ -21,11 +27,31 @@ HANDLERS: dict[str, Callable[[Services, Received], Awaitable[None]]] = {
     "view": forms.handle,
 }
 EVENT_TYPES = frozenset(events.EVENTS)
+# What the manifest has to ask Slack for.
+REGISTERED = Registered(
+    commands=frozenset({"/pm"}),
+    shortcuts=frozenset(shortcuts.SHORTCUTS),
+    events=EVENT_TYPES,
+    methods=frozenset(METHOD_SCOPES),
+    more_scopes=frozenset({"users:read.email"}),
+)
 
 
 def bind(services: Services) -> dict[str, Handle]:
     """The table for a `Worker`."""
-    return {kind: partial(handler, services) for kind, handler in HANDLERS.items()}
+    installed: set[str] = set()
+
+    async def guarded(handler: Callable[[Services, Received], Awaitable[None]], received: Received) -> None:
+        """Only workspaces we are installed in: an outsider's click names theirs. Their events are nothing to us."""
+        if received.workspace_id not in installed:
+            if not await in_thread(_is_installed, services.store, received.workspace_id):
+                if received.kind != "event":
+                    raise Refused(NOT_OURS)
+                return
+            installed.add(received.workspace_id)
+        await handler(services, received)
+
+    return {kind: partial(guarded, handler) for kind, handler in HANDLERS.items()}
 
 
 async def tell(services: Services, received: Received, sentence: str) -> None:
@@ -50,3 +76,8 @@ async def _answer_to(services: Services, received: Received) -> Answer | None:
     if f"<@{await our_user(services, received)}>" in event.get("text", ""):
         return OnlyToThem(services, workspace_id, event["channel"], event["user"], event.get("thread_ts"))
     return None
+
+
+def _is_installed(store: Store, workspace_id: str) -> bool:
+    with store.system(write=False) as session:
+        return session.get(Workspace, workspace_id) is not None

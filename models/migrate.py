@@ -103,7 +103,7 @@ def _run(engine: Engine, action: Callable[[Config], None]) -> None:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """The one transaction a migration runs in. Raises BrokenReferences at the end when a row lost its parent (SQLite)."""
+    """The transaction a migration runs in. Raises BrokenReferences at its end when a row lost its parent (SQLite)."""
     with engine.execution_options(write=True).connect() as connection:
         if connection.dialect.name != "sqlite":
             with connection.begin():

@@ -13,7 +13,7 @@ import yaml
 
 from bot import manifest
 from bot.manifest import METHOD_SCOPES, Registered, check
-from handlers.events import EVENTS
+from handlers.table import REGISTERED
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = ROOT / "manifest.yml"
@@ -27,15 +27,6 @@ def _called() -> frozenset[str]:
     """Every Web API method named in bot/slack, save for what is called with the app token."""
     sources = (path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "slack").glob("*.py"))
     return frozenset(name for source in sources for name in _METHOD.findall(source)) - {"apps.connections.open"}
-
-
-REGISTERED = Registered(
-    commands=frozenset({"/pm"}),
-    shortcuts=frozenset({"flag_risk", "track_commitment"}),
-    events=frozenset(EVENTS),
-    methods=_called(),
-    more_scopes=frozenset({"users:read.email"}),
-)
 
 
 def test_the_manifest_is_what_the_program_does() -> None:

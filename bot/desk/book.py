@@ -138,18 +138,14 @@ class _Loading:
         rows = {row.slack_id: row for row in self._uow.list(Person)}
         for entry in self._book.people:
             label = f"{entry.slack} ({entry.name})" if entry.name else entry.slack
-            values = {
-                "team_id": self._ours, "name": entry.name, "email": entry.email, "timezone": entry.timezone,
+            row = rows.pop(entry.slack, None)
+            values: dict[str, Any] = {
+                "name": entry.name, "email": entry.email, "timezone": entry.timezone,
                 "roles": [role.value for role in entry.roles], "manager": entry.manager,
             }  # fmt: skip
-            self._put(
-                "person",
-                label,
-                rows.pop(entry.slack, None),
-                Person,
-                {"slack_id": entry.slack},
-                values,
-            )
+            if not (row and row.team_id):
+                values["team_id"] = self._ours  # once Slack has said whose somebody is, the book does not overrule it
+            self._put("person", label, row, Person, {"slack_id": entry.slack}, values)
         self._leave("person", [row.display_name for row in rows.values() if row.roles or row.name])
 
     def _load_partners(self) -> None:
@@ -226,14 +222,7 @@ class _Loading:
 
     def _plan_item(self, entry: PlanEntry, account_id: int, row: PlanItem | None) -> None:
         values = {"owner": entry.owner.value, "partner_id": self._partner_of(entry.partner), "due_on": entry.due}
-        self._put(
-            "plan item",
-            entry.item,
-            row,
-            PlanItem,
-            {"account_id": account_id, "item": entry.item},
-            values,
-        )
+        self._put("plan item", entry.item, row, PlanItem, {"account_id": account_id, "item": entry.item}, values)
 
     def _channels(self) -> None:
         rows = {row.slack_id: row for row in self._uow.list(Channel)}

@@ -171,6 +171,16 @@ def test_what_slack_calls_a_channel_wins(store: Store) -> None:
     assert _load(store, EXAMPLE).changes_nothing
 
 
+def test_the_book_does_not_make_an_outsider_one_of_ours(store: Store) -> None:
+    _load(store, EXAMPLE)
+    with store.write(OURS) as uow:
+        person = uow.find(Person, slack_id="U0SUE")
+        assert person is not None
+        person.team_id = "T0GLOBEX"  # as Slack says
+        uow.add(person)
+    assert _load(store, EXAMPLE).changes_nothing
+
+
 def test_another_workspaces_book_is_refused(store: Store) -> None:
     book: Book = parse_book(EXAMPLE)
     with pytest.raises(Refused, match="T0CONTOSO"), store.write("T0OTHER") as uow:

@@ -1,0 +1,52 @@
+"""The terminal: errors as sentences, progress where somebody watches."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.errors import Refused
+from bot.policy import BadPolicy
+from bot.slack.errors import SlackProblem
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def told(command: Callable[P, T]) -> Callable[P, T]:
+    """Turn what a person can put right into one clear message and exit code 2; never a stack trace."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except SlackProblem as problem:
+            click.echo(f"Slack ({problem}): {problem.sentence}", err=True)
+        except (Refused, BadPolicy) as error:
+            click.echo(str(error), err=True)
+        except ValidationError as error:  # of the settings: everything else is validated where it is read
+            for item in error.errors():
+                name = ".".join(str(part) for part in item["loc"]).upper()
+                click.echo(f"{name}: {item['msg']}. Set it in the environment or in .env.", err=True)
+        raise SystemExit(2)
+
+    return run
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr, moved by calling it with (done, total); None when stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
