@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.cards.notice import notice_card
 from bot.cards.text import span
-from bot.desk import handoffs, proposals, risks
+from bot.desk import approvals, handoffs, proposals, risks
 from bot.errors import Refused
 from bot.policy import Policy
 from bot.services import Services
@@ -36,7 +36,7 @@ _BUTTONS: dict[str, tuple[Settle, str]] = {
     "handoff_accept": (handoffs.accept, "Handoff #{} is yours."),
     "handoff_decline": (handoffs.decline, "Handoff #{} went back."),
     "handoff_done": (handoffs.done, "Handoff #{} is done."),
-    "proposal_approve": (proposals.approve, ""),
+    "proposal_approve": (approvals.approve, ""),
     "proposal_decline": (proposals.decline, ""),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.desk import outgoing, recipients, rights, risks
+from bot.desk import outgoing, recipients, rights
 from bot.desk.evidence import attach
 from bot.desk.naming import evidence_views, optional_person_view, person_view
 from bot.desk.risk_views import view_of
@@ -89,29 +89,14 @@ def _owner_of(uow: UnitOfWork, risk: Risk) -> str | None:
     return manager.person.slack_id if manager else None
 
 
-def approve(uow: UnitOfWork, proposal_id: int, *, actor: str, now: datetime, policy: Policy) -> ProposalView:
-    """Do what was proposed, once. Raises Refused when it is decided, expired, or not the clicker's to decide."""
-    proposal = _open_one(uow, proposal_id, actor, now)
-    if proposal.kind == "close_risk":
-        risk_id = int(proposal.params["risk_id"])
-        risk = uow.get(Risk, risk_id)
-        if risk is not None and risk.closed_at is None:
-            risks.resolve(uow, risk_id, actor=actor, now=now, policy=policy)
-    elif proposal.kind == "link_channel":
-        from bot.desk import channels  # channels offers proposals itself
-
-        channels.link(uow, proposal.params, actor=actor, now=now)
-    else:
-        raise Refused("I do not know how to do that any more. Please do it by hand.")
-    return _decide(uow, proposal, State.APPROVED, actor=actor, now=now, policy=policy)
-
-
 def decline(uow: UnitOfWork, proposal_id: int, *, actor: str, now: datetime, policy: Policy) -> ProposalView:
-    proposal = _open_one(uow, proposal_id, actor, now)
-    return _decide(uow, proposal, State.DECLINED, actor=actor, now=now, policy=policy)
+    """Leave things as they are. Raises Refused as `open_one` does."""
+    proposal = open_one(uow, proposal_id, actor, now)
+    return decide(uow, proposal, State.DECLINED, actor=actor, now=now, policy=policy)
 
 
-def _open_one(uow: UnitOfWork, proposal_id: int, actor: str, now: datetime) -> Proposal:
+def open_one(uow: UnitOfWork, proposal_id: int, actor: str, now: datetime) -> Proposal:
+    """The proposal, if `actor` may decide it now. Raises Refused when it is decided, expired, or not theirs."""
     person = rights.require_member(uow, actor)
     proposal = uow.get(Proposal, proposal_id)
     if proposal is None:
@@ -127,9 +112,10 @@ def _open_one(uow: UnitOfWork, proposal_id: int, actor: str, now: datetime) -> P
     return proposal
 
 
-def _decide(
+def decide(
     uow: UnitOfWork, proposal: Proposal, state: State, *, actor: str, now: datetime, policy: Policy
 ) -> ProposalView:
+    """Record the decision and edit the posted card."""
     proposal.decided_by = actor
     uow.move(proposal, state, actor=actor, at=now, policy_version=policy.version)
     proposal.version += 1

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk import approvals, channels, lookup, proposals
 from bot.desk import book as desk_book
-from bot.desk import channels, lookup, proposals
 from bot.errors import Refused
 from bot.imports.book import parse_book
 from bot.policy import load_policy
@@ -118,7 +118,7 @@ def test_joining_a_partners_channel_offers_the_link_to_its_manager_once(loaded: 
         assert (view.params["channel_name"], view.params["partner"]) == ("fresh", "Initech Managed Services")
 
     with loaded.write(OURS) as uow:
-        decided = proposals.approve(uow, offer, actor="U0DANA", now=NOW + timedelta(hours=1), policy=POLICY)
+        decided = approvals.approve(uow, offer, actor="U0DANA", now=NOW + timedelta(hours=1), policy=POLICY)
         assert decided.state == ProposalState.APPROVED
         row = uow.find(Channel, slack_id="C0FRESH")
         assert row is not None
@@ -145,7 +145,7 @@ def test_an_old_offer_does_not_undo_a_newer_link(loaded: Store) -> None:
     with loaded.write(OURS) as uow:
         channels.watch(uow, "C0FRESH", "fresh", "Globex Consulting", None, actor="U0DANA", now=NOW)
     with pytest.raises(Refused, match="another partner"), loaded.write(OURS) as uow:
-        proposals.approve(uow, offer, actor="U0DANA", now=NOW, policy=POLICY)
+        approvals.approve(uow, offer, actor="U0DANA", now=NOW, policy=POLICY)
 
 
 def test_renamed_archived_and_left(loaded: Store) -> None:

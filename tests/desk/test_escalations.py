@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desk import escalations, handoffs, proposals, risks
+from bot.desk import approvals, escalations, handoffs, risks
 from bot.errors import Refused
 from models.delivery import Delivery, DeliveryState
 from models.escalations import Escalation, Handoff, Proposal
@@ -235,9 +235,9 @@ def test_done_proposes_closing_and_a_person_closes(world: World) -> None:
     _, twice = world.say("It is resolved now.", thread=thread)
     assert twice.proposals == ()
     with world.store.write(HOME) as uow:
-        proposals.approve(uow, done.proposals[0], actor="U0PM", now=world.clock.now(), policy=world.policy)
+        approvals.approve(uow, done.proposals[0], actor="U0PM", now=world.clock.now(), policy=world.policy)
     with world.store.write(HOME) as uow, pytest.raises(Refused, match="already approved by Dana Park"):
-        proposals.approve(uow, done.proposals[0], actor="U0PM", now=world.clock.now(), policy=world.policy)
+        approvals.approve(uow, done.proposals[0], actor="U0PM", now=world.clock.now(), policy=world.policy)
     with world.store.read(HOME) as uow:
         assert uow.list(Risk)[0].state == "mitigated"
         assert uow.list(Proposal)[0].state == "approved"
