@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.desk import asks, commitments, escalations, handoffs, proposals, risks
 from bot.desk.evidence import message_deleted, message_edited
@@ -22,7 +24,8 @@ from models.partners import Account, Channel, Partner, PartnerTeam, Person
 from models.risks import Evidence, Risk, SubjectKind
 from models.store import Store, UnitOfWork
 
-_CONTEXT = 12  # earlier messages of the thread shown to the reader
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
+_CONTEXT = 12  # earlier messages shown to the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,9 @@ def _store(uow: UnitOfWork, seen: Sighting, as_read: ReadMessage) -> Message:
             workspace_id=uow.workspace_id,
             channel=seen.channel,
             ts=seen.ts,
-            thread_ts=seen.thread_ts,
+            thread_ts=seen.thread_ts
+            if seen.thread_ts != seen.ts
+            else None,  # Slack says so of a thread's first message
             author=seen.author,
             side=as_read.side,
             text=seen.text,
@@ -201,14 +206,7 @@ def _store(uow: UnitOfWork, seen: Sighting, as_read: ReadMessage) -> Message:
 
 
 def _window(uow: UnitOfWork, channel: Channel, seen: Sighting) -> Window:
-    root = seen.thread_ts or seen.ts
-    earlier = select(Message).where(
-        Message.channel == seen.channel,
-        (col(Message.thread_ts) == root) | (col(Message.ts) == root),
-        Message.ts < seen.ts,
-        Message.text != "",
-    )
-    context = list(uow.session.exec(earlier.order_by(col(Message.ts).desc()).limit(_CONTEXT)))[::-1]
+    context = list(uow.session.exec(_earlier(seen).order_by(col(Message.ts).desc()).limit(_CONTEXT)))[::-1]
     sides = _Sides(uow, channel)
     messages = [sides.read_message(row.ts, row.author, "", row.text, is_speech=row.is_speech) for row in context]
     messages.append(sides.read_message(seen.ts, seen.author, seen.author_team, seen.text, is_speech=seen.is_speech))
@@ -217,8 +215,16 @@ def _window(uow: UnitOfWork, channel: Channel, seen: Sighting) -> Window:
         new_from=len(messages) - 1,
         partner=partner_name(uow, channel.partner_id) or None,
         account=account_name(uow, channel.account_id) or None,
-        people=sides.everyone(),
+        people=sides.named_in(messages),
     )
+
+
+def _earlier(seen: Sighting) -> SelectOfScalar[Message]:
+    """What stood before it: in its thread, or, for a message outside of threads, in the channel itself."""
+    before = select(Message).where(Message.channel == seen.channel, Message.ts < seen.ts, Message.text != "")
+    if not seen.thread_ts or seen.thread_ts == seen.ts:
+        return before.where(col(Message.thread_ts).is_(None))
+    return before.where((col(Message.thread_ts) == seen.thread_ts) | (col(Message.ts) == seen.thread_ts))
 
 
 class _Sides:
@@ -256,7 +262,9 @@ class _Sides:
             return Side.CUSTOMER
         return Side.UNKNOWN
 
-    def everyone(self) -> dict[str, Side]:
-        """Everyone who may be named as an owner: everybody the store knows."""
-        people = self._uow.session.exec(select(Person).limit(5_000))
+    def named_in(self, messages: Sequence[ReadMessage]) -> dict[str, Side]:
+        """Everyone who speaks in these messages or is mentioned in them: who may be named as an owner."""
+        ids = {message.user for message in messages}
+        ids.update(*(_MENTION.findall(message.text) for message in messages))
+        people = self._uow.session.exec(select(Person).where(col(Person.slack_id).in_(ids)))
         return {person.slack_id: self.side(person, "") for person in people}
