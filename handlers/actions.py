@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.cards.notice import notice_card
 from bot.cards.text import span
-from bot.desk import approvals, handoffs, proposals, risks
+from bot.desk import approvals, commitments, handling, proposals, risks
 from bot.errors import Refused
 from bot.policy import Policy
 from bot.services import Services
@@ -33,9 +33,10 @@ _BUTTONS: dict[str, tuple[Settle, str]] = {
     "risk_ack": (risks.acknowledge, "You acknowledged risk #{}."),
     "risk_resolve": (risks.resolve, "Risk #{} is resolved."),
     "risk_dismiss": (risks.dismiss, "Risk #{} is closed as not a risk."),
-    "handoff_accept": (handoffs.accept, "Handoff #{} is yours."),
-    "handoff_decline": (handoffs.decline, "Handoff #{} went back."),
-    "handoff_done": (handoffs.done, "Handoff #{} is done."),
+    "commitment_kept": (commitments.keep, "Commitment #{} is kept."),
+    "handoff_accept": (handling.accept, "Handoff #{} is yours."),
+    "handoff_decline": (handling.decline, "Handoff #{} went back."),
+    "handoff_done": (handling.done, "Handoff #{} is done."),
     "proposal_approve": (approvals.approve, ""),
     "proposal_decline": (proposals.decline, ""),
 }

@@ -32,6 +32,7 @@ TRIES = 5
 _FIRST_WAIT = timedelta(seconds=5)  # then 20 s, 80 s and 5 min 20 s
 _CONCURRENCY = 4
 _NUDGE_S = 0.1
+_MARK_S = 0.05  # marks wait for each other: every commit of theirs is one an ack may have to wait for
 _RENEW_S = LEASE.total_seconds() / 3
 _PURGE_S = 3600.0
 _PURGE_LIMIT = 5_000  # a short transaction: acks wait for it on SQLite
@@ -91,7 +92,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._settling: set[asyncio.Future[None]] = set()
         self._held: set[int] = set()
-        self._finished = Batcher("receipts-done", self._finish_all)
+        self._finished = Batcher("receipts-done", self._finish_all, pause=_MARK_S)
         self._after_soon: asyncio.TimerHandle | None = None
         self._renewed = elapsed()
         self._purged = -math.inf

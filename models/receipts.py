@@ -12,6 +12,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import TextClause, bindparam, delete, text, update
@@ -164,6 +165,7 @@ def _settle(session: Session, ids: Collection[int], holder: str, **values: objec
     session.connection().execute(statement.values(**values))
 
 
+@cache
 def _timed(sql: str) -> TextClause:
     return text(sql).bindparams(bindparam("now", type_=UTCDateTime()), bindparam("lease_until", type_=UTCDateTime()))
 

@@ -36,7 +36,7 @@ _OPEN = "closed_at IS NULL"
 class Risk(TenantRow, table=True):
     """A partner dependency in danger. `kind` and `category` are the reader's (DESIGN 5.3).
 
-    `version` grows with every visible change, so that each version of a card is delivered once.
+    `held_by` is who last took it on (a Slack user id). `version` grows with every visible change, so that each version of a card is delivered once.
     """
 
     __table_args__ = (
@@ -67,6 +67,7 @@ class Risk(TenantRow, table=True):
     first_seen_at: datetime
     last_seen_at: datetime
     snoozed_until: datetime | None = None
+    held_by: str | None = Field(default=None, max_length=32)
     closed_at: datetime | None = None
     times_seen: int = 1
     version: int = 1

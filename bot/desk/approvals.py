@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.desk import channels, proposals, risks
+from bot.desk import channels, commitments, proposals, risks
 from bot.desk.views import ProposalView
 from bot.errors import Refused
 from bot.policy import Policy
-from models.risks import Risk
+from models.risks import Commitment, Risk
 from models.states import ProposalState
 from models.store import UnitOfWork
 
@@ -20,6 +20,10 @@ def approve(uow: UnitOfWork, proposal_id: int, *, actor: str, now: datetime, pol
         risk = uow.get(Risk, int(proposal.params["risk_id"]))
         if risk is not None and risk.closed_at is None:
             risks.resolve(uow, int(proposal.params["risk_id"]), actor=actor, now=now, policy=policy)
+    elif proposal.kind == "close_commitment":
+        promise = uow.get(Commitment, int(proposal.params["commitment_id"]))
+        if promise is not None and promise.closed_at is None:
+            commitments.keep(uow, int(proposal.params["commitment_id"]), actor=actor, now=now, policy=policy)
     elif proposal.kind == "link_channel":
         channels.link(uow, proposal.params, actor=actor, now=now)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.desk.evidence import attach, quotes_of, whole_message
 from bot.desk.naming import account_name, evidence_views, owner_name, partner_name, person_view
 from bot.desk.sameness import first_same
 from bot.desk.views import CommitmentView
+from bot.errors import Refused
 from bot.policy import Policy
 from bot.reading.types import Finding, Kind
 from models.base import row_id
@@ -151,6 +153,30 @@ def track(
     )
     row = record(uow, finding, message, channel, now=now, policy=policy, actor=actor)
     return view_of(uow, row, now=now)
+
+
+def keep(uow: UnitOfWork, commitment_id: int, *, actor: str, now: datetime, policy: Policy) -> CommitmentView:
+    """A person says it was kept. Raises Refused when it is closed already, or not theirs to say."""
+    rights.require_operator(uow, actor)
+    row = uow.get(Commitment, commitment_id)
+    if row is None:
+        raise Refused(f"I do not know commitment #{commitment_id}. `/pm commitments` lists the open ones.")
+    if row.closed_at is not None:
+        raise Refused(f"Commitment #{commitment_id} is closed already ({row.state}).")
+    row.closed_at = now
+    uow.move(row, State.KEPT, actor=actor, at=now, rule=row.rule, policy_version=policy.version)
+    return view_of(uow, row, now=now)
+
+
+def open_in_thread(uow: UnitOfWork, message: Message) -> Sequence[Commitment]:
+    """The open promises of the message's thread that its own side made, oldest first."""
+    statement = select(Commitment).where(
+        Commitment.channel == message.channel,
+        Commitment.thread_ts == message.root_ts,
+        Commitment.side == message.side,
+        col(Commitment.closed_at).is_(None),
+    )
+    return uow.session.exec(statement.order_by(col(Commitment.id))).all()
 
 
 def view_of(uow: UnitOfWork, row: Commitment, *, now: datetime) -> CommitmentView:

@@ -296,7 +296,7 @@ def view(uow: UnitOfWork, escalation_id: int, *, now: datetime, policy: Policy) 
     if row.notified_at is None and row.state in (State.RESOLVED, State.CANCELLED):
         return None
     settled = _settled_by(uow, row)
-    climbs = next_manager(uow, row, policy) if row.state in (State.OPEN, State.NOTIFIED) else None
+    climbs = next_manager(uow, row, policy) if row.state in (State.OPEN, State.NOTIFIED, State.CLIMBED) else None
     climbs_at = row.due_at if row.state == State.NOTIFIED else None
     if row.state == State.OPEN and climbs:
         zone = person_view(uow, row.recipient).zone

@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from bot.business_time import add_working_hours, end_of_working_day, next_working_moment
-from bot.desk import outgoing, recipients, rights
+from bot.desk import outgoing, recipients
 from bot.desk.evidence import attach
-from bot.desk.naming import account_name, evidence_views, optional_person_view, partner_name, person_view
+from bot.desk.naming import account_name, evidence_views, optional_person_view, partner_name
 from bot.desk.views import HandoffView
-from bot.errors import Refused
 from bot.policy import Policy, Route
 from bot.reading.types import Finding
 from models.base import row_id
@@ -170,36 +169,11 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
         partner, account = uow.get(Partner, handoff.partner_id), uow.get(Account, handoff.account_id)
         manager = recipients.find(uow, "partner_manager", partner, account)
         if handoff.state in (State.OFFERED, State.DECLINED) and manager:
-            note = f"nobody accepted it in {policy.handoff.accept_within_hours} working hours"
+            unanswered = f"nobody accepted it in {policy.handoff.accept_within_hours} working hours"
+            note = "it was declined" if handoff.state == State.DECLINED else unanswered
             uow.record(SubjectKind.HANDOFF, row_id(handoff), at=now, actor=ROBOT, note=note)
             _tell(uow, handoff, manager.person.slack_id, now=now)
     return len(rows)
-
-
-def accept(uow: UnitOfWork, handoff_id: int, *, actor: str, now: datetime, policy: Policy) -> HandoffView:
-    """The clicker takes it on. Raises Refused when it is settled already or they may not."""
-    handoff = _open_one(uow, handoff_id, actor)
-    if handoff.state == State.ACCEPTED:
-        raise Refused(_settled_words(uow, handoff))
-    handoff.assignee, handoff.due_at = actor, None
-    return _settle(uow, handoff, State.ACCEPTED, actor=actor, now=now, policy=policy)
-
-
-def decline(uow: UnitOfWork, handoff_id: int, *, actor: str, now: datetime, policy: Policy) -> HandoffView:
-    """Hand it back: the partner's manager is told at once."""
-    handoff = _open_one(uow, handoff_id, actor)
-    if handoff.state == State.DECLINED:
-        raise Refused(_settled_words(uow, handoff))
-    handoff.due_at = now
-    return _settle(uow, handoff, State.DECLINED, actor=actor, now=now, policy=policy)
-
-
-def done(uow: UnitOfWork, handoff_id: int, *, actor: str, now: datetime, policy: Policy) -> HandoffView:
-    handoff = _open_one(uow, handoff_id, actor)
-    handoff.due_at, handoff.closed_at = None, now
-    if handoff.state == State.DECLINED:
-        uow.move(handoff, State.OFFERED, actor=actor, at=now)
-    return _settle(uow, handoff, State.DONE, actor=actor, now=now, policy=policy)
 
 
 def cancel_for_risk(uow: UnitOfWork, risk: Risk, *, actor: str, now: datetime) -> None:
@@ -255,33 +229,3 @@ def open_for(uow: UnitOfWork, slack_id: str) -> tuple[HandoffView, ...]:
     rows = [row for row in uow.list(Handoff, assignee=slack_id) if row.state in (State.OFFERED, State.ACCEPTED)]
     views = (view(uow, row_id(row)) for row in rows)
     return tuple(each for each in views if each is not None)
-
-
-def _open_one(uow: UnitOfWork, handoff_id: int, actor: str) -> Handoff:
-    person = rights.require_member(uow, actor)
-    handoff = uow.get(Handoff, handoff_id)
-    if handoff is None:
-        raise Refused("I do not know that handoff. It may belong to another workspace.")
-    partner = uow.get(Partner, handoff.partner_id)
-    manages = partner is not None and partner.manager == actor
-    if not (actor == handoff.assignee or manages or handoff.to_role in person.roles or rights.is_operator(person)):
-        raise Refused("Only the person it was offered to, their role, or a partner manager can answer this.")
-    if handoff.state in _SETTLED:
-        raise Refused(_settled_words(uow, handoff))
-    return handoff
-
-
-def _settle(
-    uow: UnitOfWork, handoff: Handoff, state: State, *, actor: str, now: datetime, policy: Policy
-) -> HandoffView:
-    uow.move(handoff, state, actor=actor, at=now, rule=handoff.rule, policy_version=policy.version)
-    refresh(uow, handoff, now=now)
-    result = view(uow, row_id(handoff))
-    assert result is not None
-    return result
-
-
-def _settled_words(uow: UnitOfWork, handoff: Handoff) -> str:
-    events = uow.list(Event, subject_kind=SubjectKind.HANDOFF, subject_id=row_id(handoff), to_state=handoff.state)
-    by = person_view(uow, events[-1].actor).name if events else "somebody"
-    return f"This handoff is already {handoff.state}, by {by}."

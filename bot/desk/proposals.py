@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.desk import outgoing, recipients, rights
+from bot.desk import commitments, outgoing, recipients, rights
 from bot.desk.evidence import attach
 from bot.desk.naming import evidence_views, optional_person_view, person_view
 from bot.desk.risk_views import view_of
@@ -13,12 +13,11 @@ from bot.errors import Refused
 from bot.policy import Policy
 from models.base import row_id
 from models.escalations import Proposal
-from models.events import ROBOT, Event
+from models.events import ROBOT
 from models.messages import Message
 from models.partners import Account, Partner
-from models.risks import Risk, SubjectKind
+from models.risks import Commitment, Risk, SubjectKind
 from models.states import ProposalState as State
-from models.states import RiskState
 from models.store import UnitOfWork
 
 
@@ -54,37 +53,32 @@ def offer(
 
 
 def offer_to_close(
-    uow: UnitOfWork, risk: Risk, message: Message, start: int, end: int, *, now: datetime, policy: Policy
+    uow: UnitOfWork, row: Risk | Commitment, message: Message, start: int, end: int, *, now: datetime, policy: Policy
 ) -> Proposal | None:
-    """Somebody said it is settled: ask whoever owns the risk whether to close it. One open question per risk."""
-    if any(
-        row.params.get("risk_id") == str(row_id(risk))
-        for row in uow.list(Proposal, kind="close_risk", state=State.OPEN)
-    ):
+    """Somebody said it is settled (in the slice `start` to `end`): ask whoever holds it whether to close it.
+
+    One open question per risk or commitment; None when it was asked, or nobody is there to ask.
+    """
+    kind, name = ("close_risk", "risk_id") if isinstance(row, Risk) else ("close_commitment", "commitment_id")
+    number = str(row_id(row))
+    if any(asked.params.get(name) == number for asked in uow.list(Proposal, kind=kind, state=State.OPEN)):
         return None
-    to = _owner_of(uow, risk)
+    to = _owner_of(uow, row)
     if to is None:
         return None
     proposal = offer(
-        uow,
-        key=f"close:{row_id(risk)}:{message.ts}",
-        kind="close_risk",
-        params={"risk_id": str(row_id(risk))},
-        to=to,
-        now=now,
-        policy=policy,
+        uow, key=f"{kind}:{number}:{message.ts}", kind=kind, params={name: number}, to=to, now=now, policy=policy
     )
     if proposal is not None:
         attach(uow, SubjectKind.PROPOSAL, row_id(proposal), message, start, end, message.text[start:end])
     return proposal
 
 
-def _owner_of(uow: UnitOfWork, risk: Risk) -> str | None:
-    """Who acknowledged it, else the partner's manager."""
-    confirmed = uow.list(Event, subject_kind=SubjectKind.RISK, subject_id=row_id(risk), to_state=RiskState.CONFIRMED)
-    if confirmed:
-        return confirmed[-1].actor
-    partner, account = uow.get(Partner, risk.partner_id), uow.get(Account, risk.account_id)
+def _owner_of(uow: UnitOfWork, row: Risk | Commitment) -> str | None:
+    """Who took the risk on, else the partner's manager."""
+    if isinstance(row, Risk) and row.held_by:
+        return row.held_by
+    partner, account = uow.get(Partner, row.partner_id), uow.get(Account, row.account_id)
     manager = recipients.find(uow, "partner_manager", partner, account)
     return manager.person.slack_id if manager else None
 
@@ -126,12 +120,16 @@ def decide(
 
 
 def view(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> ProposalView | None:
-    """The proposal as its card shows it; None when the risk it wanted to close is closed and it was never decided."""
+    """The proposal as its card shows it; None when what it wanted to close is closed by now."""
     proposal = uow.get(Proposal, proposal_id)
     if proposal is None:
         return None
     risk = uow.get(Risk, int(proposal.params["risk_id"])) if proposal.kind == "close_risk" else None
-    if proposal.state == State.OPEN and risk is not None and risk.closed_at is not None:
+    promise = (
+        uow.get(Commitment, int(proposal.params["commitment_id"])) if proposal.kind == "close_commitment" else None
+    )
+    closed = any(row is not None and row.closed_at is not None for row in (risk, promise))
+    if proposal.state == State.OPEN and closed:
         return None
     return ProposalView(
         id=proposal_id,
@@ -140,6 +138,7 @@ def view(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> ProposalView | 
         offered_to=person_view(uow, proposal.offered_to),
         params={key: str(value) for key, value in proposal.params.items()},
         risk=view_of(uow, risk, now=now) if risk else None,
+        commitment=commitments.view_of(uow, promise, now=now) if promise else None,
         evidence=evidence_views(uow, SubjectKind.PROPOSAL, proposal_id),
         expires_at=proposal.expires_at,
         settled_by=optional_person_view(uow, proposal.decided_by),

@@ -35,7 +35,7 @@ def find(uow: UnitOfWork, role: str, partner: Partner | None, account: Account |
     if role in {"sa", "ps"}:
         specialist = _least_busy(uow, role)
         if specialist:
-            return Recipient(specialist, f"you are the {role.upper()} with the fewest open handoffs")
+            return Recipient(specialist, f"you take {role.upper()} handoffs")
     above = _above(uow, manager, role) if manager else None
     if above:
         return Recipient(

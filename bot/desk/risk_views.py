@@ -39,6 +39,7 @@ def view_of(uow: UnitOfWork, risk: Risk, *, now: datetime) -> RiskView:
         last_seen_at=risk.last_seen_at,
         snoozed_until=snoozed,
         times_seen=risk.times_seen,
+        held_by=optional_person_view(uow, risk.held_by),
         is_open=risk.closed_at is None,
     )
 

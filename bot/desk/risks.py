@@ -165,15 +165,29 @@ def acknowledge(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, pol
     risk = _open_one(uow, risk_id, actor)
     if risk.state in _ACKNOWLEDGED:
         raise Refused(_settled_words(uow, risk))
-    uow.move(risk, RiskState.CONFIRMED, actor=actor, at=now, rule=risk.rule, policy_version=policy.version)
-    escalations.settle_all(uow, risk, EscalationState.ACKED, actor=actor, now=now)
+    take_on(uow, risk, actor=actor, now=now, policy=policy)
     return _told(uow, risk, now=now)
+
+
+def take_on(uow: UnitOfWork, risk: Risk, *, actor: str, now: datetime, policy: Policy) -> None:
+    """`actor` holds it from now on; whoever was told need not answer any more."""
+    risk.held_by = actor
+    if risk.state not in _ACKNOWLEDGED:
+        uow.move(risk, RiskState.CONFIRMED, actor=actor, at=now, rule=risk.rule, policy_version=policy.version)
+        escalations.settle_all(uow, risk, EscalationState.ACKED, actor=actor, now=now)
 
 
 def resolve(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
+    """It is put right. Raises Refused when settled already or not the clicker's to settle."""
     risk = _open_one(uow, risk_id, actor)
+    close(uow, risk, actor=actor, now=now, policy=policy)
+    return view_of(uow, risk, now=now)
+
+
+def close(uow: UnitOfWork, risk: Risk, *, actor: str, now: datetime, policy: Policy) -> None:
+    """Close an open risk as put right, and edit its cards; whose right it is has been checked."""
     _close(uow, risk, RiskState.MITIGATED, EscalationState.RESOLVED, actor=actor, now=now, policy=policy)
-    return _told(uow, risk, now=now)
+    escalations.refresh(uow, risk, now=now)
 
 
 def dismiss(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
@@ -207,9 +221,10 @@ def hand_off(uow: UnitOfWork, risk_id: int, *, to: str, actor: str, now: datetim
         raise Refused("That is you. Pick the person who should take it.")
     if to in escalations.told(uow, risk_id):
         raise Refused(f"{person_view(uow, to).name} already has this risk.")
-    if risk.state not in _ACKNOWLEDGED:
-        uow.move(risk, RiskState.CONFIRMED, actor=actor, at=now, rule=risk.rule, policy_version=policy.version)
-        escalations.settle_all(uow, risk, EscalationState.ACKED, actor=actor, now=now)
+    if not any(quotes_of(uow, SubjectKind.RISK, [risk_id])[risk_id]):
+        raise Refused("The message this stood on was deleted: there are no words left to hand over. Close it instead.")
+    take_on(uow, risk, actor=actor, now=now, policy=policy)
+    risk.held_by = to
     escalations.escalate_to(
         uow,
         risk,

@@ -29,7 +29,9 @@ def overview(uow: UnitOfWork, *, now: datetime, policy: Policy, reader: str = "r
         open_risks=_count(uow, Risk, col(Risk.closed_at).is_(None)),
         open_commitments=_count(uow, Commitment, col(Commitment.closed_at).is_(None)),
         open_escalations=_count(
-            uow, Escalation, col(Escalation.state).in_([EscalationState.OPEN, EscalationState.NOTIFIED])
+            uow,
+            Escalation,
+            col(Escalation.state).in_([EscalationState.OPEN, EscalationState.NOTIFIED]) & ~col(Escalation.informs),
         ),
         waiting_deliveries=_count(uow, Delivery, waiting),
         oldest_waiting_s=(now - oldest).total_seconds() if oldest else None,

@@ -12,8 +12,9 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.desk import asks, commitments, escalations, handoffs, proposals, risks
-from bot.desk.evidence import message_deleted, message_edited
+from bot.desk.evidence import message_deleted, message_edited, quotes_of
 from bot.desk.naming import account_name, partner_name
+from bot.desk.sameness import content_words
 from bot.policy import Policy
 from bot.reading.reader import read_window
 from bot.reading.rules.resolution import settling_sentence
@@ -21,7 +22,7 @@ from bot.reading.types import Finding, Kind, Reader, ReadMessage, Side, Window
 from models.base import row_id
 from models.messages import Message, hash_text
 from models.partners import Account, Channel, Partner, PartnerTeam, Person
-from models.risks import Evidence, Risk, SubjectKind
+from models.risks import Commitment, Evidence, Risk, SubjectKind
 from models.store import Store, UnitOfWork
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
@@ -150,17 +151,35 @@ def _track(
 
 
 def _propose_closing(uow: UnitOfWork, message: Message, found: _Found, *, now: datetime, policy: Policy) -> None:
-    """A later "done", "resolved", "we are back on track" in a thread with open risks: ask, never close by ourselves."""
+    """A later "done", "sent", "back on track": ask whether it settles what is open in the thread, never close it.
+
+    Where several things are open, those it names.
+    """
     sentence = settling_sentence(message.text)
     if sentence is None:
         return
-    open_here = select(Risk).where(
+    risks_here = select(Risk).where(
         Risk.channel == message.channel, Risk.thread_ts == message.root_ts, col(Risk.closed_at).is_(None)
     )
-    for risk in uow.session.exec(open_here).all():
-        proposal = proposals.offer_to_close(uow, risk, message, sentence.start, sentence.end, now=now, policy=policy)
+    open_here: list[Risk | Commitment] = [*uow.session.exec(risks_here.order_by(col(Risk.id)))]
+    open_here += [row for row in commitments.open_in_thread(uow, message) if row_id(row) not in found.commitments]
+    for row in _named(uow, sentence.text, open_here):
+        proposal = proposals.offer_to_close(uow, row, message, sentence.start, sentence.end, now=now, policy=policy)
         if proposal is not None:
             found.proposals.append(row_id(proposal))
+
+
+def _named(uow: UnitOfWork, text: str, rows: Sequence[Risk | Commitment]) -> Sequence[Risk | Commitment]:
+    """Those of `rows` whose words share something with `text`; when none does, the risks or the only promise."""
+    words = content_words(text)
+    named = []
+    for row in rows:
+        kind = SubjectKind.RISK if isinstance(row, Risk) else SubjectKind.COMMITMENT
+        said = " ".join(quotes_of(uow, kind, [row_id(row)])[row_id(row)])
+        if words & content_words(said):
+            named.append(row)
+    general = [row for row in rows if isinstance(row, Risk)]
+    return named or general or (rows if len(rows) == 1 else [])
 
 
 def deleted(store: Store, workspace_id: str, channel: str, ts: str, *, now: datetime) -> bool:

@@ -42,7 +42,7 @@ class DealView:
 
 @dataclass(frozen=True, slots=True)
 class RiskView:
-    """`owner` is a readable name or side. `evidence` is newest first. `deals` are the open ones it threatens."""
+    """`owner` is a name or side, `held_by` who took it on; `evidence` newest first; `deals` are what it threatens."""
 
     id: int
     kind: str
@@ -63,6 +63,7 @@ class RiskView:
     last_seen_at: datetime
     snoozed_until: datetime | None
     times_seen: int
+    held_by: PersonView | None
     is_open: bool
     degraded: str = ""
 
@@ -125,7 +126,7 @@ class CommitmentView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """`kind` is close_risk or link_channel; `evidence` what it stands on; `settled_by` who decided."""
+    """`kind`: close_risk, close_commitment or link_channel; `evidence` what it stands on; `settled_by` who decided."""
 
     id: int
     kind: str
@@ -133,6 +134,7 @@ class ProposalView:
     offered_to: PersonView
     params: dict[str, str]
     risk: RiskView | None
+    commitment: CommitmentView | None
     evidence: tuple[EvidenceView, ...]
     expires_at: datetime
     settled_by: PersonView | None

@@ -34,7 +34,7 @@ RISK = RiskView(
     id=12, kind="risk", category="delay", state="detected", partner="Globex Consulting", account="Acme Corp",
     manager=DANA, owner="Globex Consulting", due_on=date(2026, 3, 13), due_phrase="Friday", reader="rules",
     rule="risk.delay.slips", policy_version="2026-11-20", evidence=(SPOKEN,), deals=(DEAL,), first_seen_at=SAID,
-    last_seen_at=SAID, snoozed_until=None, times_seen=1, is_open=True,
+    last_seen_at=SAID, snoozed_until=None, times_seen=1, held_by=None, is_open=True,
 )  # fmt: skip
 ESCALATION = EscalationView(
     id=3, risk=RISK, recipient=SAM, to_role="senior_manager", level=0, state="notified", informs=False,
@@ -52,13 +52,13 @@ COMMITMENT = CommitmentView(
     slips=(date(2026, 3, 6), date(2026, 3, 13)), evidence=(SPOKEN,), overdue=True,
 )  # fmt: skip
 CLOSING = ProposalView(
-    id=4, kind="close_risk", state="open", offered_to=DANA, params={"risk_id": "12"}, risk=RISK,
+    id=4, kind="close_risk", state="open", offered_to=DANA, params={"risk_id": "12"}, risk=RISK, commitment=None,
     evidence=(replace(SPOKEN, quote="the cutover is done"),), expires_at=SAID + timedelta(days=14), settled_by=None,
 )  # fmt: skip
 LINKING = ProposalView(
     id=6, kind="link_channel", state="open", offered_to=DANA,
     params={"channel": "C0NEW", "channel_name": "globex-new", "partner_id": "1", "partner": "Globex Consulting"},
-    risk=None, evidence=(), expires_at=SAID + timedelta(days=14), settled_by=None,
+    risk=None, commitment=None, evidence=(), expires_at=SAID + timedelta(days=14), settled_by=None,
 )  # fmt: skip
 CHANNEL = ChannelView("C0JOINT", "globex-acme", "joint", "Globex Consulting", "Acme Corp", True, SAID)
 STATUS = StatusView(

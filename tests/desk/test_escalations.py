@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desk import approvals, escalations, handoffs, risks
+from bot.desk import approvals, escalations, handling, handoffs, risks, threads
 from bot.errors import Refused
 from models.delivery import Delivery, DeliveryState
 from models.escalations import Escalation, Handoff, Proposal
 from models.events import Event
-from models.risks import Evidence, Risk
+from models.risks import Commitment, Evidence, Risk
 from models.store import Store
 from tests.desk.world import HOME, World, build
 
@@ -189,9 +189,9 @@ def test_work_for_another_role_is_handed_over_with_its_words(world: World, kind:
         assert shown is not None
         assert shown.evidence[0].quote == "the connector drops every third record"
     with world.store.write(HOME) as uow:
-        handoffs.accept(uow, handoff.id or 0, actor=to, now=world.clock.now(), policy=world.policy)
+        handling.accept(uow, handoff.id or 0, actor=to, now=world.clock.now(), policy=world.policy)
     with world.store.write(HOME) as uow, pytest.raises(Refused, match="already accepted"):
-        handoffs.accept(uow, handoff.id or 0, actor=to, now=world.clock.now(), policy=world.policy)
+        handling.accept(uow, handoff.id or 0, actor=to, now=world.clock.now(), policy=world.policy)
 
 
 def test_a_handoff_nobody_accepts_reaches_the_partner_manager_once(world: World) -> None:
@@ -267,3 +267,32 @@ def test_old_news_found_by_rereading_goes_to_the_digest_only(world: World) -> No
         assert [(row.recipient, row.via, row.due_at) for row in uow.list(Escalation)] == [("U0PM", "digest", None)]
     world.say("[risk delay] the warehouse badges arrive late", live=False)
     assert targets(world) == ["C0ALERTS", "U0AE", "U0SM"]
+
+
+def test_sent_proposes_that_the_promise_was_kept(world: World) -> None:
+    thread, _ = world.say("[commitment] we send the mapping file by Friday")
+    _, sent = world.say("The mapping file has been delivered.", thread=thread)
+    assert targets(world, "proposal") == ["U0PM"]
+    with world.store.write(HOME) as uow:
+        approvals.approve(uow, sent.proposals[0], actor="U0PM", now=world.clock.now(), policy=world.policy)
+    with world.store.read(HOME) as uow:
+        assert [(row.state, row.closed_at is not None) for row in uow.list(Commitment)] == [("kept", True)]
+
+
+def test_a_done_technical_handoff_closes_its_risk(world: World) -> None:
+    world.say("[technical] the connector drops every third record")
+    with world.store.write(HOME) as uow:
+        handling.accept(uow, 1, actor="U0SA", now=world.clock.now(), policy=world.policy)
+    with world.store.read(HOME) as uow:
+        assert (uow.list(Risk)[0].held_by, uow.list(Risk)[0].state) == ("U0SA", "confirmed")
+    with world.store.write(HOME) as uow:
+        handling.done(uow, 1, actor="U0SA", now=world.clock.now(), policy=world.policy)
+    with world.store.read(HOME) as uow:
+        assert uow.list(Risk)[0].state == "mitigated"
+
+
+def test_deleted_words_cannot_be_handed_over(world: World) -> None:
+    ts, found = world.say("[risk delay] the cutover slips")
+    threads.deleted(world.store, HOME, "C0JOINT", ts, now=world.clock.now())
+    with world.store.write(HOME) as uow, pytest.raises(Refused, match="no words left"):
+        risks.hand_off(uow, found.risks[0], to="U0NEW", actor="U0SM", now=world.clock.now(), policy=world.policy)

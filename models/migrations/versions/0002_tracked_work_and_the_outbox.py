@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("last_seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("snoozed_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("held_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
         sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("times_seen", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
