@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.desk import threads
@@ -46,7 +47,7 @@ async def _take_in(services: Services, received: Received, said: dict[str, Any],
     seen = sighting_of(said, channel)
     us = await our_user(services, received)
     if seen is not None and not await mentions.is_request(services, received.workspace_id, said, us):
-        await take_in(services, received.workspace_id, seen)
+        await take_in(services, received.workspace_id, replace(seen, live=not received.payload.get("backfilled")))
 
 
 async def _deleted(services: Services, received: Received, channel: str, ts: str) -> None:

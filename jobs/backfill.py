@@ -98,10 +98,10 @@ class Backfill:
             .order_by(col(Channel.id))
         )
         with self._store.system(write=False) as session:
-            return [(workspace, channel) for workspace, channel in session.exec(statement).all() if channel.cursor_ts]
+            return [(workspace, channel) for workspace, channel in session.exec(statement).all()]
 
     def _known(self, channel: Channel) -> _Known:
-        oldest = f"{max(0.0, float(channel.cursor_ts) - LOOK_BACK.total_seconds()):.6f}"
+        oldest = f"{_oldest(channel):.6f}"
         columns = select(Message.ts, Message.thread_ts, Message.text_hash)
         with self._store.read(channel.workspace_id) as uow:
             rows = uow.session.exec(columns.where(Message.channel == channel.slack_id, Message.ts > oldest)).all()
@@ -111,6 +111,15 @@ class Backfill:
                 replies[thread] = replies.get(thread, 0) + 1
         old = sorted((thread for thread in replies if thread <= oldest), reverse=True)
         return _Known(oldest, {ts: text_hash for ts, _, text_hash in rows}, replies, old[:OLD_THREADS])
+
+
+def _oldest(channel: Channel) -> float:
+    """Where to begin, in seconds: a week before the newest message known, but not before the channel was watched."""
+    since = channel.watched_since.timestamp() if channel.watched_since else 0.0
+    if not channel.cursor_ts:
+        return since
+    cursor = float(channel.cursor_ts)
+    return max(cursor - LOOK_BACK.total_seconds(), min(since, cursor), 0.0)
 
 
 def _receipt(workspace: Workspace, channel: str, message: Json, known: _Known) -> NewReceipt | None:
@@ -132,7 +141,7 @@ def _receipt(workspace: Workspace, channel: str, message: Json, known: _Known) -
         }  # fmt: skip
     envelope = {
         "type": "event_callback", "team_id": workspace.id, "api_app_id": workspace.app_id, "event_id": key,
-        "event_time": int(float(ts)), "event": event,
+        "event_time": int(float(ts)), "event": event, "backfilled": True,
         "authorizations": [{"team_id": workspace.id, "user_id": workspace.bot_user, "is_bot": True}],
     }  # fmt: skip
     return NewReceipt(workspace.id, key, message_key, "event", f"{workspace.id}:{channel}", envelope)

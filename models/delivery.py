@@ -53,7 +53,20 @@ class Delivery(TenantRow, table=True):
             sqlite_where=text("state = 'sending'"),
             postgresql_where=text("state = 'sending'"),
         ),
-        Index("ix_delivery_lane", "workspace_id", "lane", "id"),
+        Index(
+            "ix_delivery_lane",
+            "workspace_id",
+            "lane",
+            "id",
+            sqlite_where=text("state IN ('pending', 'sending')"),
+            postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
+        Index(
+            "ix_delivery_dead",
+            "workspace_id",
+            sqlite_where=text("state = 'dead'"),
+            postgresql_where=text("state = 'dead'"),
+        ),
         Index("ix_delivery_subject", "workspace_id", "subject_kind", "subject_id"),
     )
 

@@ -163,6 +163,7 @@ class PlanItem(TenantRow, table=True):
 
 class Channel(TenantRow, table=True):
     """A Slack channel PartnerDesk knows. It reads only where `watched`; `cursor_ts` is the newest message seen.
+    What was said before `watched_since` is read only when somebody asks for it.
 
     `receives` lists what an internal channel gets (`escalations`).
     """
@@ -177,5 +178,6 @@ class Channel(TenantRow, table=True):
     account_id: int | None = Field(default=None, foreign_key="account.id")
     receives: list[str] = Field(default_factory=list, sa_type=JSON_LIST)
     watched: bool = False
+    watched_since: datetime | None = None
     is_archived: bool = False
     cursor_ts: str = Field(default="", max_length=32)

@@ -36,7 +36,8 @@ _OPEN = "closed_at IS NULL"
 class Risk(TenantRow, table=True):
     """A partner dependency in danger. `kind` and `category` are the reader's (DESIGN 5.3).
 
-    `held_by` is who last took it on (a Slack user id). `version` grows with every visible change, so that each version of a card is delivered once.
+    `held_by` is who last took it on (a Slack user id). `version` grows with every visible change, so that each version
+    of a card is delivered once.
     """
 
     __table_args__ = (

@@ -236,8 +236,13 @@ class _Loading:
             if entry.name and not (row and row.name):
                 values["name"] = entry.name  # what Slack calls it wins
             label = f"{entry.id} (#{entry.name})" if entry.name else entry.id
-            self._put("channel", label, row, Channel, {"slack_id": entry.id}, values)
+            self._begin_watching(self._put("channel", label, row, Channel, {"slack_id": entry.id}, values))
         self._leave("channel", [f"#{row.name}" if row.name else row.slack_id for row in rows.values()])
+
+    def _begin_watching(self, channel_id: int) -> None:
+        channel = self._uow.get(Channel, channel_id) if self._write else None
+        if self._write and channel is not None and channel.watched and channel.watched_since is None:
+            channel.watched_since = self._write.now
 
     def _partner_of(self, name: str | None) -> int | None:
         return self._partners[normal(name)] if name else None

@@ -143,7 +143,8 @@ def _link(
     row = _row(uow, channel_id, name)
     if row.receives:
         raise Refused("This channel receives our internal messages, so I do not read it as a joint one.")
-    row.kind, row.watched = ChannelKind.JOINT, True
+    if not row.watched:
+        row.kind, row.watched, row.watched_since = ChannelKind.JOINT, True, now
     row.partner_id, row.account_id = row_id(partner), row_id(account) if account else None
     uow.add(row)
     about = f"{partner.name} / {account.name}" if account else partner.name

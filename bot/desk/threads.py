@@ -33,7 +33,7 @@ _CONTEXT = 12  # earlier messages shown to the reader
 class Sighting:
     """A message as Slack delivered it. `author_team` is the author's Slack workspace ("" when Slack does not say).
 
-    `live` is False for what a person asked to reread: old news is listed in the digest, not sent at once.
+    `live` is False for what was read from history: what is old news by then is listed in the digest, not sent at once.
     """
 
     channel: str

@@ -34,7 +34,6 @@ from models.partners import Person
 from models.store import Store, UnitOfWork
 
 _log = structlog.get_logger(__name__)
-LONGEST_WAIT = 300.0  # seconds between two attempts
 UPDATES_A_SECOND = 0.8  # chat.update is tier 3: 50 a minute for the whole workspace
 
 
@@ -52,11 +51,12 @@ class OnSettled(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """`lease` is how long a claim holds; `first_wait` (seconds) doubles with each attempt; `give_up_after` counts
-    attempts; `concurrency` is messages in flight."""
+    """`lease` is how long a claim holds; the seconds after a failure double from `first_wait` to `longest_wait`;
+    `give_up_after` counts attempts; `concurrency` is messages in flight."""
 
     lease: timedelta = timedelta(seconds=60)
     first_wait: float = 2.0
+    longest_wait: float = 300.0
     give_up_after: int = 20
     concurrency: int = 8
 
@@ -166,9 +166,8 @@ class Outbox:
             if isinstance(problem, MessageGone) and this.delivery.updates:
                 await self._cancel(this, problem.sentence)
             elif problem.passing and attempts < self._timing.give_up_after:
-                await self._put_off(
-                    this, min(self._timing.first_wait * 2.0 ** (attempts - 1), LONGEST_WAIT), str(problem)
-                )
+                wait = self._timing.first_wait * 2.0 ** min(attempts - 1, 20)
+                await self._put_off(this, min(wait, self._timing.longest_wait), str(problem))
             else:
                 await self._give_up(this, f"{problem.sentence} ({problem.code})")
 

@@ -187,6 +187,7 @@ def upgrade() -> None:
             "receives", sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"), nullable=False
         ),
         sa.Column("watched", sa.Boolean(), nullable=False),
+        sa.Column("watched_since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("is_archived", sa.Boolean(), nullable=False),
         sa.Column("cursor_ts", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_channel_account_id_account")),

@@ -161,13 +161,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_delivery_dead",
+            ["workspace_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'dead'"),
+            postgresql_where=sa.text("state = 'dead'"),
+        )
+        batch_op.create_index(
             "ix_delivery_due",
             ["not_before"],
             unique=False,
             sqlite_where=sa.text("state IN ('pending', 'sending')"),
             postgresql_where=sa.text("state IN ('pending', 'sending')"),
         )
-        batch_op.create_index("ix_delivery_lane", ["workspace_id", "lane", "id"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_lane",
+            ["workspace_id", "lane", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('pending', 'sending')"),
+            postgresql_where=sa.text("state IN ('pending', 'sending')"),
+        )
         batch_op.create_index("ix_delivery_subject", ["workspace_id", "subject_kind", "subject_id"], unique=False)
         batch_op.create_index(
             "uq_delivery_lane_in_flight",
