@@ -33,12 +33,17 @@ class Batcher(Generic[Item, Outcome]):
     """Does `work(items) -> one outcome per item, in order` in one thread of its own.
 
     A lone item starts at once. What arrives while a batch runs becomes the next batch: N concurrent items cost one
-    commit, and nobody waits for a timer. An exception of `work` reaches every caller of that batch.
+    commit. With a `pause` (seconds) even the first item waits that long for company: for work nobody waits for.
+    An exception of `work` reaches every caller of that batch.
     """
 
-    def __init__(self, name: str, work: Callable[[list[Item]], Sequence[Outcome]], limit: int = 500) -> None:
+    def __init__(
+        self, name: str, work: Callable[[list[Item]], Sequence[Outcome]], *, limit: int = 500, pause: float = 0.0
+    ) -> None:
         self._work = work
         self._limit = limit
+        self._pause = pause
+        self._timer: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._waiting: list[tuple[Item, asyncio.Future[Outcome]]] = []
         self._running: asyncio.Future[Sequence[Outcome]] | None = None
@@ -47,27 +52,37 @@ class Batcher(Generic[Item, Outcome]):
         """Add `item` to the next batch; the future holds its outcome. Call it in the event loop."""
         outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, outcome))
-        if self._running is None:
-            self._start()
+        if self._running is None and self._timer is None:
+            self._schedule()
         return outcome
 
     async def close(self) -> None:
-        """Finish what was submitted and end the thread."""
+        """Finish what was submitted, without a pause, and end the thread."""
+        self._pause = 0.0
+        if self._timer is not None:
+            self._timer.cancel()
+            self._start()
         while self._running is not None:
             await asyncio.wait([self._running])
         self._thread.shutdown()
 
+    def _schedule(self) -> None:
+        if self._pause:
+            self._timer = asyncio.get_running_loop().call_later(self._pause, self._start)
+        else:
+            self._start()
+
     def _start(self) -> None:
+        self._timer = None
         batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
-        if not batch:
-            self._running = None
-            return
         items = [item for item, _ in batch]
         self._running = asyncio.get_running_loop().run_in_executor(self._thread, self._work, items)
         self._running.add_done_callback(partial(self._done, [waiter for _, waiter in batch]))
 
     def _done(self, waiters: list[asyncio.Future[Outcome]], finished: asyncio.Future[Sequence[Outcome]]) -> None:
-        self._start()
+        self._running = None
+        if self._waiting:
+            self._schedule()
         error = finished.exception()
         outcomes: Sequence[Outcome] = () if error else finished.result()
         for place, waiter in enumerate(waiters):
