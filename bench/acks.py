@@ -32,6 +32,7 @@ from models import receipts
 from models.store import Store
 from tests.databases import PostgresServer, SqliteFiles
 
+STOCK = "stock Bolt"
 WINDOW, RATE, LIMIT_MS = 100, 200, 3000
 TARGET_SHARE, TARGET_P99_MS = 0.6, 100
 Subject = Callable[[Box], AbstractAsyncContextManager[None]]
@@ -128,8 +129,9 @@ def summary(results: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any
             "max_ms": max(x["max_ms"] for x in (*windows, *offered)),
             "late": sum(x["late"] + x["lost"] for x in (*windows, *offered)),
         }
-    for line in lines.values():
-        line["share_of_stock"] = round(line["acks_per_s"] / lines["stock Bolt"]["acks_per_s"], 2)
+        # Round by round: a busy moment of the machine slows down both.
+        shares = [w["acks_per_s"] / r["window"]["acks_per_s"] for w, r in zip(windows, results[STOCK], strict=True)]
+        lines[name]["share_of_stock"] = round(statistics.median(shares), 2)
     return lines
 
 
@@ -141,7 +143,7 @@ def met(line: dict[str, Any]) -> bool:
 
 
 @click.command()
-@click.option("--rounds", default=3, show_default=True)
+@click.option("--rounds", default=5, show_default=True)
 @click.option("--count", default=4000, show_default=True, help="Events per round at the window.")
 @click.option("--seconds", default=5.0, show_default=True, help="How long 200 events/s are offered.")
 @click.option("--json", "as_json", type=click.Path(path_type=Path), help="Also write the figures to this file.")
@@ -155,14 +157,14 @@ def main(rounds: int, count: int, seconds: float, as_json: Path | None) -> None:
         lines = summary(
             asyncio.run(
                 run(rounds, count, seconds, {
-                    "stock Bolt": stock,
+                    STOCK: stock,
                     "SQLite": durable(SqliteFiles(folder).clone(folder)),
                     "PostgreSQL": durable(server.clone()),
                 })
             )
         )  # fmt: skip
     table = Table(title=f"Acks: window of {WINDOW}, then {RATE}/s offered; medians of {rounds} rounds")
-    for heading in ("", *lines["stock Bolt"]):
+    for heading in ("", *lines[STOCK]):
         table.add_column(heading, justify="right" if heading else "left")
     for name, line in lines.items():
         table.add_row(name, *(str(value) for value in line.values()))
@@ -170,7 +172,7 @@ def main(rounds: int, count: int, seconds: float, as_json: Path | None) -> None:
     click.echo(json.dumps(lines))
     if as_json is not None:
         as_json.write_text(json.dumps(lines, indent=2), encoding="utf-8")
-    if not all(met(line) for name, line in lines.items() if name != "stock Bolt"):
+    if not all(met(line) for name, line in lines.items() if name != STOCK):
         raise click.exceptions.Exit(1)
 
 

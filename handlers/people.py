@@ -24,9 +24,13 @@ async def changed(services: Services, received: Received) -> None:
         await ensure_people(services, received.workspace_id, [user], now, max_age=timedelta(0))
 
 
-async def removed(_services: Services, received: Received) -> None:
-    """PartnerDesk was removed or its token taken away: nothing can be sent until it is installed again."""
-    _log.warning("installation removed", workspace=received.workspace_id, what=received.payload["event"]["type"])
+async def removed(services: Services, received: Received) -> None:
+    """PartnerDesk was removed or its bot token taken away: nothing can be sent until it is installed again."""
+    event = received.payload["event"]
+    if event["type"] == "tokens_revoked" and not event.get("tokens", {}).get("bot"):
+        return  # somebody's own token, which we never hold
+    _log.warning("installation removed", workspace=received.workspace_id, what=event["type"])
+    await services.gateway.forget(received.workspace_id)
 
 
 def _known(uow: UnitOfWork, user: str) -> bool:

@@ -57,7 +57,10 @@ def database_url(url: str) -> str:
 
 def open_engine(url: str) -> Engine:
     """An engine for `url` (SQLite file or PostgreSQL) with the settings of this module's docstring."""
-    engine = create_engine(database_url(url), pool_pre_ping=url.startswith("postgres"), pool_size=10)
+    # hide_parameters: an exception that reaches the log must not carry message text.
+    engine = create_engine(
+        database_url(url), pool_pre_ping=url.startswith("postgres"), pool_size=10, hide_parameters=True
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)

@@ -98,6 +98,10 @@ class Gateway:
             await self._session.close()
             self._session = None
 
+    async def forget(self, workspace_id: str) -> None:
+        """PartnerDesk was removed from that workspace: its token is not used again."""
+        await self._tokens.forget(workspace_id)
+
     # -- writing: once, never repeated here -----------------------------------------------------------------------
 
     async def post(

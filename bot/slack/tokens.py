@@ -14,6 +14,10 @@ class TokenSource(Protocol):
         """The bot token for that workspace. Raises TokenRevoked when there is none."""
         ...
 
+    async def forget(self, workspace_id: str) -> None:
+        """Slack took the token away: do not use it again."""
+        ...
+
 
 class OneToken:
     """The token of a single installation (SLACK_BOT_TOKEN)."""
@@ -25,6 +29,9 @@ class OneToken:
         """The token, whichever workspace is asked for: there is only one."""
         del workspace_id
         return self._token
+
+    async def forget(self, workspace_id: str) -> None:
+        """Nothing to do: the token is the operator's, who sees in the log that it is refused."""
 
 
 class InstalledTokens:
@@ -39,3 +46,7 @@ class InstalledTokens:
         if bot is None or not bot.bot_token:
             raise TokenRevoked("token", "no_token", "PartnerDesk is not installed in this workspace. Install it again.")
         return bot.bot_token
+
+    async def forget(self, workspace_id: str) -> None:
+        """Delete the installation; installing again brings it back."""
+        await self._installations.async_delete_all(enterprise_id=None, team_id=workspace_id)

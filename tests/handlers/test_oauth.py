@@ -58,6 +58,9 @@ def test_a_second_company_installs_and_is_answered_with_its_own_token(store: Sto
                 assert (await web.get(back, headers=cookie)).status == 200
                 assert (await web.get(back, headers=cookie)).status == 401  # a link works once
             assert (await gateway.identity("T0OTHER")).team_id == "T0OTHER"
+            await gateway.forget("T0OTHER")  # app_uninstalled
+            with pytest.raises(TokenRevoked):
+                await gateway.identity("T0OTHER")
             await gateway.close()
             await desk.close()
 
