@@ -29,7 +29,7 @@ _WORDS_KEY = frozenset({"text", "quote", "payload", "blocks", "body", "state_val
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold tokens and people's words
 )
-# These print whole payloads, people's words included, below INFO.
+# Below WARNING these print whole payloads or statements, people's words included.
 _LOUD = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "urllib3", "sqlalchemy", "apscheduler")
 
 
@@ -67,7 +67,7 @@ def configure(level: str = "INFO", *, json_lines: bool, stream: TextIO | None = 
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in _LOUD:
-        logging.getLogger(name).setLevel(max(logging.INFO, root.level))
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     logging.captureWarnings(True)
 
 

@@ -148,9 +148,9 @@ def receipt_of(body: dict[str, Any]) -> NewReceipt | None:
             _fit(f"{workspace}:{channel or _person_of(event) or event['type']}", 64),
             body,
         )
-    unique = body.get("trigger_id") or _digest(body)
+    # Clicks and commands have no event id: the same payload again is the same click (its trigger_id is in it).
     return NewReceipt(
-        _fit(workspace, 32), _fit(f"{kind}:{unique}", 255), None, kind,
+        _fit(workspace, 32), f"{kind}:{_digest(body)}", None, kind,
         _fit(f"{workspace}:{_person_of(body)}", 64), body,
     )  # fmt: skip
 
