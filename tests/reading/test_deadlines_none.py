@@ -69,7 +69,8 @@ def test_a_phrase_that_is_no_date_reads_as_none(phrase: str) -> None:
 _WORDS = """by before until due on next this last end of mid early the in within two a few 14 14th 3/4 12.03. 2026-12-01
     march may friday fri week weeks month days day year q3 w38 kw 22 eod cob tomorrow today noon 10:30 5pm and or to -
     , . ( ) <@U1> first second business working ago from now later weekend easter new year's eve half quarter 00000 31
-    999999999 2027 thousand twenty fy26 '27 24h 2.5 hours asap soon then every each"""
+    999999999 2027 thousand twenty fy26 '27 24h 2.5 hours asap soon then every each hundred penultimate weekdays summer
+    1H26 3Q27 past o'clock pm evening eid diwali chinese new fiscal eta up third st patrick's"""
 _SAID = st.builds(
     lambda shift, hours: datetime(1990, 1, 1, tzinfo=timezone(timedelta(hours=hours))) + shift,
     st.timedeltas(timedelta(0), timedelta(days=40_000)),

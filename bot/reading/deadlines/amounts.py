@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from math import ceil
 
 from dateutil.relativedelta import relativedelta
 
 from bot.reading.deadlines import words
-from bot.reading.deadlines.calendar import coming, week_of
+from bot.reading.deadlines.calendar import coming
 from bot.reading.deadlines.context import add_working_days
-from bot.reading.deadlines.line import Line, Reading, number
+from bot.reading.deadlines.line import Line, Reading, number, working_day
+from bot.reading.deadlines.periods import unit_span
 from bot.reading.deadlines.words import Kind
 
 _DELTAS = {
@@ -24,6 +26,18 @@ _DELTAS = {
     "hour": relativedelta(hours=1),
     "minute": relativedelta(minutes=1),
     "second": relativedelta(seconds=1),
+}
+_HALVES = {
+    "day": relativedelta(hours=12),
+    "week": relativedelta(hours=84),
+    "fortnight": relativedelta(weeks=1),
+    "month": relativedelta(days=15),
+    "quarter": relativedelta(days=45),
+    "year": relativedelta(months=6),
+    "decade": relativedelta(years=5),
+    "hour": relativedelta(minutes=30),
+    "minute": relativedelta(seconds=30),
+    "second": relativedelta(),
 }
 _TOO_LONG = 2_000  # working days are counted one by one, and nobody promises in three thousand weeks
 _VAGUE = frozenset(["few", "several", "some"])
@@ -42,7 +56,7 @@ class Amount:
 
 
 def amount(line: Line, index: int) -> Amount | None:
-    """2 weeks, ten working days, a fortnight, an hour and a half, 1 year 2 months 10 days, a few days, two Mondays."""
+    """2 weeks, ten working days, a week and a half, 1 year 2 months 10 days, a few days, two Mondays."""
     first = _one(line, index)
     if first is None or first.working_days or first.weekdays or first.vague:
         return first
@@ -59,61 +73,65 @@ def _one(line: Line, index: int, *, article: bool = True) -> Amount | None:
     if (
         token.kind is Kind.CLOCK and token.word[:-1].strip().isdigit() and token.word[-1] == "h"
     ):  # "24h", which is also how some write a time
-        return Amount(index + 1, relativedelta(hours=int(token.word[:-1])), short=True)
+        return Amount(index + 1, relativedelta(hours=int(token.word[:-1].strip())), short=True)
     count, after = _count(line, index, article=article)
-    if after == index:
+    if after == index or count > _TOO_LONG:
         return None
     after = line.skip(after, "more", "full", "calendar", "consecutive", "-")
-    coming_word = line.word(after) in words.COMING
-    after += coming_word
-    if count > _TOO_LONG:
-        return None
-    if line.word(after) in words.WORKING and words.UNITS.get(line.word(after + 1)) == "day":
-        return Amount(after + 2, working_days=count, vague=count == 0)
+    after += line.word(after) in words.COMING
+    if (end := working_day(line, after)) > after:
+        return Amount(end, working_days=ceil(count), vague=count == 0)
     plural = words.WEEKDAY_PLURALS.get(line.word(after))
     if plural is not None and count:
-        return Amount(after + 1, weekdays=(count, plural))
-    unit = words.UNITS.get(line.word(after), "")
+        return Amount(after + 1, weekdays=(ceil(count), plural))
+    unit, end = words.UNITS.get(line.word(after), ""), after + 1
     if unit not in _DELTAS:
         return None
-    if count == 0:
-        return Amount(after + 1, vague=True, short=unit in ("hour", "minute", "second"))
-    end = after + 1
     if count == 1 and line.word(end) == "or" and line.word(end + 1) in ("two", "so"):  # "a day or two"
         count, end = (2 if line.word(end + 1) == "two" else 1), end + 2
-    return Amount(end, _DELTAS[unit] * count, short=unit in ("hour", "minute", "second"))
+    elif line.words[end : end + 3] == ["and", "a", "half"]:
+        count, end = count + 0.5, end + 3
+    delta = _DELTAS[unit] * int(count) + (_HALVES[unit] if count % 1 else relativedelta())
+    return Amount(end, delta, vague=count == 0, short=unit in ("hour", "minute", "second"))
 
 
-def _count(line: Line, index: int, *, article: bool) -> tuple[int, int]:
+def _count(line: Line, index: int, *, article: bool) -> tuple[float, int]:
     """(count, next index); a vague count is 0 and an unread one leaves the index where it was."""
     word = line.word(index)
     if word == "half" and line.word(index + 1) in ("a", "an"):
-        return 1, index + 2
-    if word in ("a", "an", "another") and article:
-        if line.word(index + 1) == "couple":
-            return 2, line.skip(index + 2, "of")
-        if line.word(index + 1) in _VAGUE:
-            return 0, index + 2
-        return (1, index + 1) if line.word(index + 1) != "half" else (1, index + 2)
+        return 0.5, index + 2
+    found = number(line, index)
+    if word in ("a", "an", "another") and found is None:
+        return _article(line, index + 1) if article else (0, index)
     if word == "couple":
         return 2, line.skip(index + 1, "of")
     if word in _VAGUE:
         return 0, index + 1
     if line.at(index).kind is Kind.FIGURES:
         return _range_end(line, index)
-    found = number(line, index)
     if found is None or line.at(found[1] - 1).kind is Kind.ORDINAL:
         return 0, index
+    if line.words[found[1] : found[1] + 3] == ["and", "a", "half"]:
+        return found[0] + 0.5, found[1] + 3
     if line.word(found[1]) in ("to", "or", "-", "–") and (upper := number(line, found[1] + 1)):
-        return (upper[0], upper[1]) if upper[0] > found[0] else found
+        return upper if upper[0] > found[0] else found
     return found
 
 
-def _range_end(line: Line, index: int) -> tuple[int, int]:
-    """2-3 days are over after three, 2.5 hours as well."""
+def _article(line: Line, index: int) -> tuple[float, int]:
+    word = line.word(index)
+    if word == "couple":
+        return 2, line.skip(index + 1, "of")
+    if word in _VAGUE:
+        return 0, index + 1
+    return (0.5, index + 1) if word == "half" else (1, index)
+
+
+def _range_end(line: Line, index: int) -> tuple[float, int]:
+    """2-3 days are over after three, 2.5 hours after two and a half."""
     written = line.word(index).replace("–", "-").replace(" ", "")
     if written.removesuffix(".5").isdigit():
-        return int(written.removesuffix(".5")) + 1, index + 1
+        return int(written.removesuffix(".5")) + 0.5, index + 1
     low, dash, high = written.partition("-")
     return (int(high), index + 1) if dash and low.isdigit() and high.isdigit() and int(low) < int(high) else (0, index)
 
@@ -136,15 +154,15 @@ def counted_from(line: Line, base: date, much: Amount, sign: int = 1) -> date | 
 def from_now(line: Line, index: int) -> Reading | None:
     """in two weeks, within 10 working days, in a week's time, within the hour, over the next few days, next 3 days."""
     word, after = line.word(index), index + 1
+    if word == "in" and line.word(after) in ("a", "an") and line.word(index - 1) in words.UNITS:
+        return None  # 52 weeks in a year
     if word in ("in", "within", "inside", "w"):
         after = line.skip(after, "/", "in") if word == "w" else after
-        after = line.skip(after, "the", "about", "around", "approximately", "roughly", "just", "under", "another")
-        if word == "within" and line.word(after - 1) == "the" and line.word(after) in ("hour", "day"):
-            return Reading(after + 1, line.today, line.today)
-        if word == "within" and line.word(after - 1) == "the" and line.word(after) == "week":
-            return Reading(after + 1, *week_of(line.today))
-        if word == "in" and line.word(after - 1) == "the" and line.word(after) in ("afternoon", "evening"):
-            return Reading(after + 1, line.today, line.today, tensed=True)
+        after = line.skip(after, *words.HEDGES)
+        if line.word(after) in ("no", "not") and line.words[after + 1 : after + 3] == ["more", "than"]:
+            after += 3
+        if line.word(after - 1) == "the" and (current := _the_current(line, word, after)):
+            return current
     elif word not in words.NEXT | words.COMING:
         return _coming_amount(line, index)
     if line.word(after) in words.NEXT | words.COMING:
@@ -162,12 +180,30 @@ def from_now(line: Line, index: int) -> Reading | None:
     return _dated(line, counted_from(line, line.today, much), end)
 
 
+def _the_current(line: Line, lead: str, index: int) -> Reading | None:
+    """within the hour, within the month; in the afternoon."""
+    if lead == "in" and line.word(index) in ("afternoon", "evening"):
+        return Reading(index + 1, line.today, line.today, tensed=True)
+    unit = line.word(index) if lead == "within" else ""
+    span = unit_span(line, "day" if unit == "hour" else unit, 0)
+    return Reading(index + 1, *span) if span else None
+
+
 def _coming_amount(line: Line, index: int) -> Reading | None:
-    """two upcoming months."""
+    """three upcoming weeks; "ETA: 2 weeks"."""
     much = amount(line, index)
-    if much is None or much.vague or not any(line.word(at) in words.COMING for at in range(index, much.end)):
+    if much is None or much.vague:
+        return None
+    if not (_is_eta(line, index) or any(line.word(at) in words.COMING for at in range(index, much.end))):
         return None
     return _dated(line, counted_from(line, line.today, much), much.end)
+
+
+def _is_eta(line: Line, index: int) -> bool:
+    index -= 1
+    while line.word(index) in (":", "=", "is", "~", "about", "around"):
+        index -= 1
+    return line.word(index) == "eta"
 
 
 def _coming_few(line: Line, index: int) -> Reading | None:

@@ -12,6 +12,7 @@ _REACH = 12
 _STOPS = frozenset(".;,:!?()")
 _CONJUNCTIONS = frozenset(["and", "but", "so", "then", "because"])
 _INTRODUCERS = frozenset([":", "=", "-", "–", "(", "is", "are", "now"])
+_PRONOUNS = frozenset(["i", "we", "you", "he", "she", "it", "they"])
 _TRAILING = ("latest", "eta", "deadline")
 
 
@@ -71,12 +72,27 @@ def _clause(line: Line, start: int) -> Iterator[int]:
         yield index
 
 
+def clause_holds(line: Line, start: int, wanted: frozenset[str]) -> bool:
+    """Whether one of `wanted` stands in the clause before the date."""
+    return any(line.word(index) in wanted for index in _clause(line, start))
+
+
 def in_future_clause(line: Line, start: int) -> bool:
     """Whether the words before the date speak of something to come."""
     return any(
-        line.word(index) in words.FUTURE_WORDS or line.word(index).endswith(("'ll", "'d"))
+        line.word(index) in words.FUTURE_WORDS
+        or line.word(index).endswith(("'ll", "'d"))
+        or (line.word(index).endswith("ing") and line.word(index - 1) in words.PROGRESSIVE)
         for index in _clause(line, start)
     )
+
+
+def told_as_past(line: Line, start: int, end: int) -> bool:
+    """Whether the clause before or after the date tells what happened: "they said", "On Monday we shipped it"."""
+    if in_past_clause(line, start):
+        return True
+    opens = line.word(start - 1) in _STOPS | {""}
+    return opens and line.word(end) in _PRONOUNS and line.word(end + 1) in words.PAST_VERBS
 
 
 def in_past_clause(line: Line, start: int) -> bool:

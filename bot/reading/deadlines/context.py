@@ -10,10 +10,12 @@ from importlib.resources import files
 
 from holidays import HolidayBase, country_holidays, list_supported_countries
 
-# Countries whose short dates put the month first: the United States and its associates, the Philippines, and the
-# year-month-day countries, whose dates without a year are month-day (Unicode CLDR, "Md" skeleton per territory).
+# Countries where 3/4 is 4 March: the United States and its associates, the Philippines, Panama, and the year-month-day
+# countries. Checked against the "Md" pattern of each country's main language in Unicode CLDR (Babel 2.18); it has none
+# for FM and PW, which follow the United States. South Africa's (MM/dd) is left out: people write the day first there.
 MONTH_FIRST = frozenset(
-    ["US", "PR", "GU", "VI", "AS", "MP", "UM", "FM", "MH", "PW", "PH", "JP", "CN", "KR", "KP", "TW", "MN", "HU"]
+    ["US", "PR", "GU", "VI", "AS", "MP", "UM", "FM", "MH", "PW", "PH", "PA"]
+    + ["JP", "CN", "KR", "KP", "TW", "MN", "HU", "LT"]
 )
 
 

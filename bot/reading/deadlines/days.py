@@ -1,37 +1,18 @@
-"""Single days: 14 March, Mar 14th, 14.03., 2026-03-14, the 14th, Friday, tomorrow, Easter."""
+"""Days of the calendar with their month in words: 14 March, Mar 14th, March 2027, next June; and the 14th."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 
 from bot.reading.deadlines import words
-from bot.reading.deadlines.calendar import (
-    coming,
-    full_year,
-    month_of,
-    nth_weekday,
-    on_day,
-    on_month_day,
-    previous,
-    real_date,
-    upcoming_months,
-    week_of,
-)
-from bot.reading.deadlines.line import (
-    Line,
-    Reading,
-    day_number,
-    ends_a_day,
-    number,
-    relative_shift,
-    year_number,
-)
+from bot.reading.deadlines.calendar import full_year, month_of, on_day, on_month_day, real_date, upcoming_months
+from bot.reading.deadlines.figures import figures
+from bot.reading.deadlines.line import Line, Reading, day_number, relative_shift, short_year, stands_alone, year_number
 from bot.reading.deadlines.words import Kind
 
-_JOINTS = (".", "-", "/", "the", "of", ",", "'")
+_JOINTS = (".", "-", "/", "the", "of", ",")
+_NEAR = 10  # years a two-digit number is taken for a year within
 _ARTICLES = ("the", "le", "el", "den", "dem")
-_SPACES = re.compile(r"\s")
 
 
 def relative_month(line: Line, index: int) -> Reading | None:
@@ -81,14 +62,25 @@ def _days_of_month(line: Line, month: int, start: int, stop: int, year: tuple[in
 
 
 def _month_day(line: Line, month: int, day: int, end: int) -> Reading | None:
-    year = year_number(line, end)
+    year = year_number(line, end) or _loose_year(line, end)
     if year is None and line.word(end) in ("-", "/") and line.glued(end - 1):
+        year = year_number(line, end + 1) or short_year(line, end + 1)
+    elif year is None and line.word(end) == "." and line.word(end - 1) in words.MONTHS:  # "3rd of Jun. 2028"
         year = year_number(line, end + 1)
     if year:
         found = real_date(year[0], month, day)
         return Reading(year[1], found, found) if found else None
     found = on_month_day(month, day, line.today)
     return Reading(end, found, found, yearless=True) if found else None
+
+
+def _loose_year(line: Line, index: int) -> tuple[int, int] | None:
+    """The 28 that closes "3 June 28"; after the month-first form it would be a second day."""
+    token, closes = line.at(index), line.at(index + 1).kind is Kind.MARK and line.word(index + 1) not in ("-", "/", ":")
+    if token.kind is not Kind.NUMBER or len(token.word) != 2 or not closes or line.word(index - 1) not in words.MONTHS:
+        return None
+    year = full_year(token.value, 2)
+    return (year, index + 1) if abs(year - line.today.year) <= _NEAR else None
 
 
 def _bare_month(line: Line, index: int, month: int) -> Reading | None:
@@ -159,109 +151,13 @@ def _year_then_month(line: Line, index: int) -> Reading | None:
     return Reading(after + 1, first, last, weak=True, period=True)
 
 
-def figures(line: Line, index: int, weekday: int | None = None) -> Reading | None:
-    """2026-03-14, 14.03.2026, 3/14/26, 3/4, 14.03., 2026/10, 10/2026, 6/2-6/9/2027."""
-    token = line.at(index)
-    if token.kind is not Kind.FIGURES:
-        return None
-    written = _SPACES.sub("", token.word)
-    if "/" in written and re.search("[-–]", written):
-        return _figure_range(line, index, written)
-    parts = re.split(r"[-/.–]", written.rstrip("."))
-    marks = {char for char in written.rstrip(".") if not char.isdigit()}
-    if len(marks) != 1 or max(map(len, parts)) > 4:
-        return None
-    dotted_day = written.endswith(".") and marks == {"."}
-    if len(parts) == 3:
-        return _three(line, index, parts, marks)
-    return _two(line, index, parts, marks, weekday, dotted_day) if len(parts) == 2 else None
-
-
-def _three(line: Line, index: int, parts: list[str], marks: set[str]) -> Reading | None:
-    one, two, three = (int(part) for part in parts)
-    if len(parts[0]) == 4:
-        found = real_date(one, two, three) or real_date(one, three, two)
-    elif len(parts[2]) in (2, 4) and max(len(parts[0]), len(parts[1])) <= 2:
-        found = _ordered(line, one, two, full_year(three, len(parts[2])), dotted="." in marks)
-    else:
-        return None
-    short = len(parts[0]) < 4 and len(parts[2]) < 4 and "." in marks  # 5.12.26 may be a version
-    return Reading(index + 1, found, found, weak=short) if found and 1900 <= found.year < 2200 else None
-
-
-def _ordered(line: Line, one: int, two: int, year: int, *, dotted: bool) -> date | None:
-    """Day and month in the author's order; the other order when that one does not exist. Dotted dates with a full
-    year are European everywhere."""
-    if line.context.month_first and not (dotted and year >= 1000 and line.context.zone):
-        return real_date(year, one, two) or real_date(year, two, one)
-    return real_date(year, two, one) or real_date(year, one, two)
-
-
-def _two(
-    line: Line, index: int, parts: list[str], marks: set[str], weekday: int | None, dotted_day: bool
-) -> Reading | None:
-    one, two = int(parts[0]), int(parts[1])
-    if 4 in (len(parts[0]), len(parts[1])):
-        return _year_and_month(index, one, two)
-    end = index + 1
-    if max(map(len, parts)) > 2 or not (one and two) or (one, two) == (24, 7):
-        return None
-    if line.word(end) not in ("of", "in") and (written := year_number(line, end)):
-        dated = _ordered(line, one, two, written[0], dotted=False)
-        return Reading(written[1], dated, dated) if dated else None
-    if not _stands_alone(line, end):
-        return None
-    # A final dot ("10.07.") is the German way of writing a day and a month; otherwise the author's order decides.
-    month_leads = line.context.month_first and not dotted_day
-    orders = [(one, two), (two, one)] if month_leads else [(two, one), (one, two)]
-    dates = [found for order in orders if (found := on_month_day(*order, line.today))]
-    if not dates or ("-" in marks and not ends_a_day(line, end)):
-        return None
-    chosen = next((found for found in dates if found.weekday() == weekday), dates[0])
-    return Reading(end, chosen, chosen, weak=True, yearless=True)
-
-
-def _year_and_month(index: int, one: int, two: int) -> Reading | None:
-    """2026/10, 10-2026."""
-    year, month = max(one, two), min(one, two)
-    if not (1 <= month <= 12 and 1900 <= year < 2200):
-        return None
-    first, last = month_of(year, month)
-    return Reading(index + 1, first, last, weak=True, period=True)
-
-
-def _stands_alone(line: Line, index: int) -> bool:
-    return index >= line.count or ends_a_day(line, index) or line.at(index).kind is Kind.FIGURES
-
-
-def _figure_range(line: Line, index: int, written: str) -> Reading | None:
-    """6/2-6/9/2027: the year of the later end counts for both."""
-    left, _, right = written.rstrip(".").replace("–", "-").partition("-")
-    pairs = [[int(part) for part in side.split("/") if part.isdigit()] for side in (left, right)]
-    if any(len(pair) not in (2, 3) for pair in pairs):
-        return None
-    year = pairs[1][2] if len(pairs[1]) == 3 else line.today.year
-    ends = [_ordered(line, pair[0], pair[1], full_year(year, len(str(year))), dotted=False) for pair in pairs]
-    first, last = ends
-    return Reading(index + 1, first, last, weak=True) if first and last and first < last else None
-
-
-def compact(line: Line, index: int) -> Reading | None:
-    """20260314."""
-    token = line.at(index)
-    if token.kind is not Kind.NUMBER or len(token.word) != 8:
-        return None
-    found = real_date(token.value // 10000, token.value // 100 % 100, token.value % 100)
-    return Reading(index + 1, found, found, weak=True) if found and 1900 <= found.year < 2200 else None
-
-
 def day_of_month(line: Line, index: int, weekday: int | None = None) -> Reading | None:
     """the 14th, the twenty second, on 15; "the 14th of next month", "11th day of next month"."""
     day = day_number(line, index)
     if day is None:
         return None
     within = _of_a_month(line, day)
-    if within or not _stands_alone(line, day[1]):
+    if within or not stands_alone(line, day[1]):
         return within
     if weekday is None and not _is_named_day(line, index, day):
         return None
@@ -289,105 +185,9 @@ def _of_a_month(line: Line, day: tuple[int, int]) -> Reading | None:
     named = after + 1 if shift is not None else after
     if line.word(named) != "month" or line.word(named - 1) not in words.RELATIVE and line.word(named - 1) != "the":
         return None
+    end = named + 1
+    if line.words[end : end + 2] == ["after", "next"]:
+        shift, end = 2, end + 2
     first, _ = month_of(line.today.year, line.today.month + (shift or 0))
     found = real_date(first.year, first.month, day[0])
-    return Reading(named + 1, found, found) if found else None
-
-
-def weekday(line: Line, index: int) -> Reading | None:
-    """Friday; Friday 9/4; Mon 13th; Friday of next week; Monday week; first Wednesday of October."""
-    named = words.WEEKDAYS.get(line.word(index))
-    if named is None:
-        return None
-    after = line.skip(index + 1, ".", ",", "(", "the")
-    candidates = (
-        month_first(line, after),
-        day_first(line, after),
-        figures(line, after, named),
-        day_of_month(line, after, named),
-    )
-    for found in candidates:
-        if found and not found.period and not (line.at(after).kind is Kind.FIGURES and "-" in line.word(after)):
-            closed = found.end + (line.word(found.end) == ")" and line.word(after - 1) == "(")
-            return Reading(closed, found.first, found.last, tensed=found.tensed, yearless=found.yearless)
-    return _weekday_of_week(line, index, named) or _plain_weekday(line, index, named)
-
-
-def _weekday_of_week(line: Line, index: int, named: int) -> Reading | None:
-    after = line.skip(index + 1, "of", ",", "in", "from", "on", "the")
-    shift = relative_shift(line.word(after))
-    if shift is not None and line.word(after + 1) == "week":
-        day = week_of(line.today, shift)[0] + timedelta(days=named)
-        return Reading(after + 2, day, day, past=shift < 0)
-    if line.word(index + 1) == "week" and line.word(index + 2) not in ("of", "commencing"):
-        day = coming(line.today, named) + timedelta(weeks=1)
-        return Reading(index + 2, day, day)
-    if line.word(index + 1) == "after" and line.word(index + 2) == "next":
-        day = week_of(line.today, 2)[0] + timedelta(days=named)
-        return Reading(index + 3, day, day)
-    return None
-
-
-def _plain_weekday(line: Line, index: int, named: int) -> Reading:
-    day = coming(line.today, named)
-    doubtful = line.word(index) in words.DOUBTFUL_WEEKDAYS
-    end = index + 1 + (doubtful and line.word(index + 1) == "." and index + 2 >= line.count)
-    return Reading(end, day, day, tensed=True, weak=doubtful)
-
-
-def relative_day(line: Line, index: int) -> Reading | None:
-    """today, tomorrow, the day after tomorrow, the day before yesterday."""
-    if line.word(index) == "day" and line.word(index + 1) in ("after", "before"):
-        found = relative_day(line, index + 2)
-        if found and line.word(index + 2) in ("tomorrow", "yesterday"):
-            day = found.last + timedelta(days=1 if line.word(index + 1) == "after" else -1)
-            return Reading(index + 3, day, day, past=day < line.today)
-        return None
-    shift = words.DAYS.get(line.word(index))
-    if shift is None:
-        return None
-    day = line.today + timedelta(days=shift)
-    return Reading(index + 1, day, day, past=shift < 0, tensed=shift == 0)
-
-
-def relative_weekday(line: Line, index: int) -> Reading | None:
-    """next Thursday (of next week), this Friday, the coming Monday, last Tuesday; this past Monday."""
-    at = index + 1 if line.word(index) == "this" and line.word(index + 1) in words.LAST | words.COMING else index
-    named = words.WEEKDAYS.get(line.word(at + 1))
-    word = line.word(at)
-    if named is None or word not in words.RELATIVE:
-        return None
-    if word in words.LAST:
-        day = previous(line.today, named)
-        return Reading(at + 2, day, day, past=True)
-    if word in words.NEXT:
-        day = week_of(line.today, 1)[0] + timedelta(days=named)
-        return Reading(at + 2, day, day)
-    dated = weekday(line, at + 1)
-    if dated and dated.end > at + 2:
-        return dated
-    day = line.today if line.today.weekday() == named and word in words.THIS else coming(line.today, named)
-    return Reading(at + 2, day, day, tensed=word in words.THIS)
-
-
-def counted_weekday(line: Line, index: int) -> Reading | None:
-    """second Monday of March 2027, the last Friday in May, the second Tuesday of next month."""
-    if line.word(index) in ("last", "final"):
-        count, after = -1, index + 1
-    elif (found := number(line, index)) and line.at(found[1] - 1).kind is Kind.ORDINAL and 1 <= found[0] <= 5:
-        count, after = found[0] - 1, found[1]
-    else:
-        return None
-    named = words.WEEKDAYS.get(line.word(after))
-    if named is None or line.word(after + 1) not in ("of", "in"):
-        return None
-    start = line.skip(after + 2, "the")
-    shift = relative_shift(line.word(start))
-    if shift is not None and line.word(start + 1) == "month":
-        span, end = month_of(line.today.year, line.today.month + shift), start + 2
-    elif (month := month_first(line, start)) and month.period:
-        span, end = (month.first, month.last), month.end
-    else:
-        return None
-    day = nth_weekday(named, count, span)
-    return Reading(end, day, day)
+    return Reading(end, found, found) if found else None

@@ -9,9 +9,16 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from bot.reading.deadlines import words
-from bot.reading.deadlines.anchors import Anchor, anchor_of, in_future_clause, in_past_clause
+from bot.reading.deadlines.anchors import (
+    Anchor,
+    anchor_of,
+    clause_holds,
+    in_future_clause,
+    in_past_clause,
+    told_as_past,
+)
 from bot.reading.deadlines.context import DateContext
-from bot.reading.deadlines.line import Line, Reading
+from bot.reading.deadlines.line import Line, Reading, stands_alone
 from bot.reading.deadlines.phrases import expression
 from bot.reading.deadlines.tokens import Token, may_hold_a_date, tokens_of
 from bot.reading.deadlines.words import Kind
@@ -97,10 +104,10 @@ def _is_due(line: Line, found: _Found) -> bool:
     reading = found.reading
     if found.anchor is Anchor.NOT or _is_habit(line, found.start):
         return False
-    if found.anchor is Anchor.NONE and line.text.endswith(("'s", "’s"), 0, line.at(reading.end - 1).end):
-        return False  # "today's stand-up" names a thing
     if _whole(line, found):
         return not reading.past
+    if found.anchor is not Anchor.BY and (_names_a_thing(line, found) or _is_numbered(line, found)):
+        return False
     if reading.undated:
         return not in_past_clause(line, found.start)
     if (reading.weak and not _anchored(line, found)) or (reading.period and _is_subject(line, found)):
@@ -109,7 +116,27 @@ def _is_due(line: Line, found: _Found) -> bool:
     over = reading.past or (_day(line, found) or line.today) < line.today
     if found.anchor is Anchor.BY or over:
         return found.anchor is Anchor.BY and not (over and (reading.period or lead in ("until", "till", "before")))
-    return not (reading.tensed and lead != "for" and in_past_clause(line, found.start))
+    bare = reading.period and reading.weak  # "agreed in March"; "agreed on Q3" is still to come
+    tensed = lead in ("in", "during") if bare else reading.tensed and lead != "for"
+    return not (tensed and told_as_past(line, found.lead, reading.end))
+
+
+def _is_numbered(line: Line, found: _Found) -> bool:
+    """ "items 4-6", "account 12-08-44", "the score is 9/10"."""
+    if line.at(found.start).kind is not Kind.FIGURES or line.word(found.lead) in ("on", "at", "for", "from", "until"):
+        return False
+    return not words.NUMBERED.isdisjoint((line.word(found.lead - 1), line.word(found.lead - 2)))
+
+
+def _names_a_thing(line: Line, found: _Found) -> bool:
+    """ "today's stand-up", "the Friday model"."""
+    if found.anchor is not Anchor.NONE:
+        return False
+    end = found.reading.end
+    if line.text.endswith(("'s", "’s"), 0, line.at(end - 1).end):
+        return True
+    articled = line.word(found.start - 1) in ("the", "a")
+    return articled and end == found.start + 1 and not stands_alone(line, end)
 
 
 def _anchored(line: Line, found: _Found) -> bool:
@@ -124,10 +151,15 @@ def _anchored(line: Line, found: _Found) -> bool:
     closing = token.word in ("mon", "tue", "wed") and line.at(found.reading.end).kind is Kind.MARK
     planned = (timed or closing) and in_future_clause(line, found.lead)
     if found.reading.clock:
-        return lead == "at" or planned
-    if token.kind is Kind.FIGURES and "." in token.word.rstrip("."):
+        return planned or (lead == "at" and not in_past_clause(line, found.lead))
+    if token.word in ("end", "close"):
+        return in_future_clause(line, found.lead)  # "at the end of the day" is mostly a figure of speech
+    if token.kind is Kind.FIGURES and token.word.rstrip(".").count(".") == 1:
         # 6.12 is a version more often than a day, most of all where nobody writes dates with dots
-        return lead in ("on", "am") and (planned or not line.context.month_first)
+        dated = lead in ("on", "am") and not clause_holds(line, found.lead, words.SOFTWARE)
+        return dated and (planned or not line.context.month_first)
+    if token.kind is Kind.FIGURES and lead in ("to", "into", "between", "over"):
+        return clause_holds(line, found.lead, words.MOVES)  # "set the ratio to 3/4"
     return found.anchor is not Anchor.NONE or planned
 
 
@@ -138,8 +170,10 @@ def _is_subject(line: Line, found: _Found) -> bool:
 
 
 def _is_habit(line: Line, start: int) -> bool:
-    """Every Friday; and the wishes "happy Easter", "happy 4th of July"."""
-    return any(line.word(start - back) in ("every", "each", "happy", "merry") for back in (1, 2))
+    """Every Friday; and the wishes "happy Easter", "enjoy the weekend", "have a great rest of the day"."""
+    if line.word(start) == "rest" and line.word(start - 1) in ("great", "good", "nice", "lovely"):
+        return True
+    return any(line.word(start - back) in ("every", "each", "happy", "merry", "enjoy") for back in (1, 2))
 
 
 def _whole(line: Line, found: _Found) -> bool:

@@ -76,16 +76,47 @@ class Line:
 
 
 def number(line: Line, index: int) -> tuple[int, int] | None:
-    """A count or a written number below 100: (value, next index)."""
+    """A count or a written number below 1000: (value, next index). "a hundred and twenty", "thirty (30)"."""
     token = line.at(index)
+    if token.word == "a" and line.word(index + 1) == "hundred":
+        return _hundreds(line, 1, index + 1)
     if token.kind not in (Kind.NUMBER, Kind.ORDINAL):
         return None
-    if token.kind is Kind.NUMBER and token.word.isalpha() and token.value >= 20:
-        after = line.skip(index + 1, "-")
-        ones = line.at(after)
-        if ones.kind in (Kind.NUMBER, Kind.ORDINAL) and ones.word.isalpha() and ones.value < 10:
-            return token.value + ones.value, after + 1
-    return token.value, index + 1
+    if token.kind is Kind.ORDINAL or not token.word.isalpha():
+        return token.value, index + 1
+    value, end = token.value, index + 1
+    after = line.skip(end, "-")
+    ones = line.at(after)
+    if value >= 20 and ones.kind in (Kind.NUMBER, Kind.ORDINAL) and ones.word.isalpha() and ones.value < 10:
+        value, end = value + ones.value, after + 1
+    if line.word(end) == "hundred":
+        return _hundreds(line, value, end)
+    repeated = line.word(end) == "(" and line.at(end + 1).value == value and line.word(end + 2) == ")"
+    return value, end + 3 if repeated else end
+
+
+def _hundreds(line: Line, hundreds: int, index: int) -> tuple[int, int]:
+    rest = number(line, line.skip(index + 1, "and"))
+    return (hundreds * 100 + rest[0], rest[1]) if rest and rest[0] < 100 else (hundreds * 100, index + 1)
+
+
+def rank(line: Line, index: int) -> tuple[int, int] | None:
+    """Which of several: (0 for the first, -1 for the last, next index). "third", "last", "second to last"."""
+    word = line.word(index)
+    if word in ("last", "final"):
+        return -1, index + 1
+    if word == "penultimate":
+        return -2, index + 1
+    found = number(line, index)
+    ordinal = found is not None and line.at(found[1] - 1).kind is Kind.ORDINAL
+    if found is None or not ordinal or not 1 <= found[0] <= 53:
+        after, count = (index + 1, 2) if word == "next" else (index, 0)
+    else:
+        count, after = found[0], found[1]
+    backwards = line.skip(after, "to", "-")
+    if count and line.word(backwards) == "last" and (word != "next" or backwards > after):
+        return -count, backwards + 1
+    return (count - 1, after) if ordinal and count else None
 
 
 def day_number(line: Line, index: int) -> tuple[int, int] | None:
@@ -97,9 +128,13 @@ def day_number(line: Line, index: int) -> tuple[int, int] | None:
 
 
 def year_number(line: Line, index: int) -> tuple[int, int] | None:
-    """A year, after an optional comma, "of" or "in": (year, next index)."""
-    index = line.skip(index, ",", "of", "in")
+    """A year, after an optional comma, "of" or "in": (year, next index). "2027", "'27", "fy27", "next year"."""
+    index = line.skip(index, ",", "of", "in", "the", *words.FISCAL)
+    if line.word(index) == "year" and line.at(index + 1).value >= 1900:
+        index += 1
     token, word = line.at(index), line.word(index)
+    if line.word(index + 1) == "year" and (shift := relative_shift(word)) is not None:
+        return line.today.year + shift, index + 2
     if token.kind is Kind.NUMBER:
         if len(word) == 4 and word.isdigit() and 1900 <= token.value < 2200:
             return token.value, index + 1
@@ -107,9 +142,17 @@ def year_number(line: Line, index: int) -> tuple[int, int] | None:
     digits = line.at(index + 1)
     if digits.kind is not Kind.NUMBER or not digits.word.isdigit():
         return None
-    if word == "fy" or (word == "'" and line.glued(index) and len(digits.word) == 2):
+    if word in ("fy", "cy") or (word == "'" and line.glued(index) and len(digits.word) == 2):
         return full_year(digits.value, len(digits.word)), index + 2
     return None
+
+
+def short_year(line: Line, index: int) -> tuple[int, int] | None:
+    """A glued year of two digits: the 28 of 3-Jun-28 or 3Q28."""
+    token = line.at(index)
+    if token.kind is not Kind.NUMBER or len(token.word) != 2 or not line.glued(index - 1):
+        return None
+    return full_year(token.value, 2), index + 1
 
 
 def _spoken_year(line: Line, index: int) -> tuple[int, int] | None:
@@ -121,6 +164,14 @@ def _spoken_year(line: Line, index: int) -> tuple[int, int] | None:
         if rest and rest[0] >= 10 and line.word(index + 1).isalpha():
             return line.at(index).value * 100 + rest[0], rest[1]
     return None
+
+
+def working_day(line: Line, index: int) -> int:
+    """The index after "working day", "business days", "weekday"; `index` itself when no such word stands there."""
+    if line.word(index) in words.WEEKDAY_UNITS:
+        return index + 1
+    named = line.word(index) in words.WORKING and words.UNITS.get(line.word(index + 1)) == "day"
+    return index + 2 if named else index
 
 
 def relative_shift(word: str) -> int | None:
@@ -140,6 +191,11 @@ def ends_a_day(line: Line, index: int) -> bool:
     if token.kind in (Kind.CLOCK, Kind.OPAQUE):
         return True
     return token.kind is Kind.WORD and token.word in words.AFTER_A_DAY
+
+
+def stands_alone(line: Line, index: int) -> bool:
+    """Whether what ends before `index` may be a date for all that follows it."""
+    return index >= line.count or ends_a_day(line, index) or line.at(index).kind is Kind.FIGURES
 
 
 def _joined(line: Line, index: int) -> bool:

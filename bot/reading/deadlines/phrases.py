@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,113 +10,106 @@ from dateutil.relativedelta import relativedelta
 
 from bot.reading.deadlines import words
 from bot.reading.deadlines.amounts import amount, counted_from, from_now, offset, trailing
-from bot.reading.deadlines.calendar import DAY, coming, previous
-from bot.reading.deadlines.days import (
-    compact,
-    counted_weekday,
-    day_first,
-    day_of_month,
-    figures,
-    month_first,
-    relative_day,
-    relative_month,
-    relative_weekday,
-    weekday,
-)
-from bot.reading.deadlines.line import Line, Reading
-from bot.reading.deadlines.named_days import is_name_head, named_day
-from bot.reading.deadlines.periods import (
-    bare_year,
+from bot.reading.deadlines.calendar import DAY, coming, previous, week_of, weekend_of
+from bot.reading.deadlines.clocks import time_alone, time_of_day, with_time
+from bot.reading.deadlines.context import add_working_days
+from bot.reading.deadlines.days import day_first, day_of_month, month_first, relative_month
+from bot.reading.deadlines.edges import (
     counted_week,
+    counted_weekday,
     day_of_period,
     edge,
+    first_few_of,
     half_of,
-    numbered_week,
     period,
+    run_out,
+)
+from bot.reading.deadlines.figures import compact, figures
+from bot.reading.deadlines.line import Line, Reading, rank, working_day
+from bot.reading.deadlines.named_days import NAME_HEADS, named_day
+from bot.reading.deadlines.periods import (
+    bare_year,
+    numbered_week,
     quarter,
     relative_period,
-    run_out,
+    season,
     the_weekend,
     unit_span,
 )
+from bot.reading.deadlines.weekdays import relative_day, relative_weekday, weekday
 from bot.reading.deadlines.words import Kind
 
 _Rule = Callable[[Line, int], Reading | None]
-_WORD_RULES: tuple[_Rule, ...] = (
-    relative_day,
-    weekday,
-    month_first,
-    relative_weekday,
-    relative_month,
-    named_day,
-    counted_weekday,
-    edge,
-    from_now,
-    trailing,
-    run_out,
-    relative_period,
-    the_weekend,
-    numbered_week,
-    counted_week,
-    day_of_period,
-    half_of,
-    quarter,
-    bare_year,
-)
-_NUMBER_RULES: tuple[_Rule, ...] = (
-    day_first,
-    figures,
-    compact,
-    counted_weekday,
-    from_now,
-    trailing,
-    counted_week,
-    day_of_period,
-    half_of,
-    quarter,
-    day_of_month,
-    bare_year,
-)
 _CLOSES = frozenset(["business", "play", "day", "work"])
 _TO = ("to", "till", "until", "through", "thru", "-", "–")
-_LONGEST_ZONE = 4
+
+_AMOUNTS = words.word_set("a an another couple few several some half") | words.NUMBERS.keys() | {Kind.NUMBER}
+_RANKS = words.word_set("last final penultimate next") | words.NUMBERS.keys() | {Kind.ORDINAL}
+_SPANS = words.RELATIVE | words.UNITS.keys()
+_NUMBERED = words.NUMBERS.keys() | {Kind.NUMBER, Kind.ORDINAL}
+# What each rule may begin with: words, and kinds of tokens that are no words. Earlier rules win among equals.
+_DATES: tuple[tuple[_Rule, Set[str]], ...] = (
+    (relative_day, words.DAYS.keys()),
+    (weekday, words.WEEKDAYS.keys()),
+    (month_first, words.MONTHS.keys()),
+    (day_first, _NUMBERED | {Kind.FIGURES}),
+    (figures, {Kind.FIGURES}),
+    (compact, {Kind.NUMBER}),
+    (relative_weekday, words.RELATIVE),
+    (relative_month, words.RELATIVE),
+    (named_day, words.RELATIVE | NAME_HEADS),
+    (counted_weekday, _RANKS),
+    (edge, _SPANS | words.MONTHS.keys() | words.EDGES),
+    (from_now, _AMOUNTS | words.NEXT | words.COMING | {"in", "within", "inside", "w", Kind.FIGURES}),
+    (trailing, _AMOUNTS | {Kind.FIGURES, Kind.CLOCK}),
+    (run_out, _SPANS),
+    (relative_period, _SPANS),
+    (the_weekend, {"weekend"}),
+    (season, words.RELATIVE | words.SEASONS),
+    (numbered_week, words.word_set("w kw cw wk week weekend wc calendar iso")),
+    (counted_week, _RANKS),
+    (day_of_period, _RANKS),
+    (first_few_of, _RANKS),
+    (half_of, _RANKS),
+    (quarter, _NUMBERED | words.word_set("q h fy") | {Kind.CLOCK}),
+    (day_of_month, _NUMBERED),
+    (bare_year, {"fy", "cy", "year", *words.FISCAL, Kind.NUMBER}),
+)
 
 
-def _may_begin(word: str) -> bool:
-    return word in words.HEADS or is_name_head(word)
+def _by_head(rules: tuple[tuple[_Rule, Set[str]], ...]) -> dict[str, tuple[_Rule, ...]]:
+    heads = {head for _, begins in rules for head in begins}
+    return {head: tuple(rule for rule, begins in rules if head in begins) for head in heads}
 
 
-def simple(line: Line, index: int) -> Reading | None:
-    """The longest reading of one date at `index`; among equals the earlier rule."""
+_DATE_RULES = _by_head(_DATES)
+
+
+def _longest(rules: tuple[_Rule, ...], line: Line, index: int) -> Reading | None:
     best: Reading | None = None
-    for rule in _WORD_RULES if line.at(index).kind is Kind.WORD else _NUMBER_RULES:
+    for rule in rules:
         found = rule(line, index)
         if found and (best is None or found.end > best.end):
             best = found
     return best
 
 
+def simple(line: Line, index: int) -> Reading | None:
+    """The longest reading of one date at `index`; among equals the earlier rule."""
+    token = line.tokens[index]
+    return _longest(_DATE_RULES.get(token.word) or _DATE_RULES.get(token.kind, ()), line, index)
+
+
 def expression(line: Line, index: int) -> Reading | None:
     """The longest date expression starting at token `index`."""
     token = line.tokens[index]
-    if token.kind in (Kind.OPAQUE, Kind.MARK) or (token.kind is Kind.WORD and not _may_begin(token.word)):
-        return None
-    candidates = (
-        _span(line, index),
-        _end_of_day(line, index),
-        _counted_off(line, index),
-        _with_clock(line, index),
-        _at_once(line, index),
-    )
-    best: Reading | None = None
-    for found in candidates:
-        if found and (best is None or found.end > best.end):
-            best = found
-    return _lasting(line, _tail(line, best)) if best else None
+    rules = _EXPRESSION_RULES.get(token.word) or _EXPRESSION_RULES.get(token.kind)
+    best = _longest(rules, line, index) if rules else None
+    return _lasting(line, with_time(line, best)) if best else None
 
 
 def _lasting(line: Line, found: Reading) -> Reading:
-    """18 December for 10 days: over when the days are."""
+    """from 4 May for 6 days: over when the days are."""
     much = amount(line, found.end + 1) if line.word(found.end) == "for" and not found.undated else None
     last = counted_from(line, found.last, much) if much and not much.short and not much.vague else None
     return replace(found, end=much.end, last=last) if much and last else found
@@ -130,7 +123,7 @@ def _span(line: Line, index: int) -> Reading | None:
         return shared
     if first is None or first.past and first.undated:
         return first
-    after = _tail(line, first).end
+    after = with_time(line, first).end
     joint = line.word(after)
     if joint not in (*_TO, "and", "or") or line.at(after).kind is Kind.CLOCK:
         return first
@@ -196,7 +189,7 @@ def _shared_month(line: Line, index: int) -> Reading | None:
     if token.kind not in (Kind.NUMBER, Kind.ORDINAL) or not 1 <= token.value <= 31:
         return None
     at = index + 1 + (line.word(index + 1) == "." and line.word(index + 2) in ("-", "–"))  # 14.-16. November
-    if line.word(at) not in (*_TO, "and", "or", "&", ","):
+    if line.word(at) not in (*_TO, "and", "or", "&", ",", "/"):
         return None
     start = line.skip(at + 1, "the")
     last = day_first(line, start) or _of_next_month(line, start)
@@ -231,7 +224,7 @@ def _end_of_day(line: Line, index: int) -> Reading | None:
     if named and not (named.undated or named.past) and (unit != "day" or named.first == named.last):
         return Reading(named.end, named.last, named.last)
     span = unit_span(line, unit, 0)
-    idiom = word == "end" and line.word(after - 1) == "day"  # "at the end of the day" is mostly a figure of speech
+    idiom = word == "end" and line.word(after - 1) == "day"
     return Reading(after, line.today, max(span[1], line.today), weak=idiom) if span else None
 
 
@@ -257,18 +250,34 @@ def _counted_off(line: Line, index: int) -> Reading | None:
 
 
 def _neighbour(line: Line, index: int) -> Reading | None:
-    """the day before Christmas, the Monday after Thanksgiving."""
-    named, side = words.WEEKDAYS.get(line.word(index)), line.word(index + 1)
-    if (named is None and line.word(index) != "day") or side not in ("before", "after"):
+    """the day before Christmas, the second Monday after Thanksgiving, the week after Easter."""
+    found = rank(line, index)
+    count, at = found or (0, index)
+    named, end = words.WEEKDAYS.get(line.word(at)), working_day(line, at)
+    unit = words.UNITS.get(line.word(at))
+    worked = end > at
+    if named is None and not worked and unit not in ("day", "week", "weekend"):
         return None
-    base = simple(line, line.skip(index + 2, "the"))
-    if base is None or base.undated:
+    end = end if worked else at + 1
+    ahead = line.word(end) in ("after", "following")
+    if not (ahead or line.word(end) == "before"):
         return None
-    if named is None:
-        day = base.last + DAY if side == "after" else base.first - DAY
+    base = simple(line, line.skip(end + 1, "the"))
+    if base is None or base.undated or (base.weak and base.period) or (ahead and count < 0):
+        return None
+    steps = count + 1 if ahead else min(count, -count - 1)  # the last Friday before is the first, counted back
+    edge_day = base.last if ahead else base.first
+    if named is not None:
+        near = coming(edge_day, named) if ahead else previous(edge_day, named)
+        day = near + (steps - 1 if ahead else steps + 1) * 7 * DAY
+    elif worked:
+        day = add_working_days(edge_day, steps, line.context.country)
+    elif unit == "day":
+        day = edge_day + steps * DAY
     else:
-        day = coming(base.last, named) if side == "after" else previous(base.first, named)
-    return Reading(base.end, day, day)
+        span = (week_of if unit == "week" else weekend_of)(edge_day, steps)
+        return Reading(base.end, *span, past=span[1] < line.today)
+    return Reading(base.end, day, day, past=day < line.today)
 
 
 def _weekday_after(line: Line, index: int) -> Reading | None:
@@ -288,51 +297,13 @@ def _weekday_after(line: Line, index: int) -> Reading | None:
 
 
 def _with_clock(line: Line, index: int) -> Reading | None:
-    """10 am PT on Friday, noon tomorrow; and a time alone, which is today or, once past, tomorrow."""
-    token = line.at(index)
-    if token.kind is not Kind.CLOCK and token.word not in words.MOMENTS:
-        return _bare_hour(line, index)
-    after = index + 1
-    zone = line.text[line.at(after).start : line.at(after).end]
-    if line.at(after).kind is Kind.WORD and zone.isupper() and len(zone) <= _LONGEST_ZONE:
-        after += zone.lower() not in words.ENDS
-    named = simple(line, line.skip(after, "on", ",", "of", "the"))
-    if named and named.first == named.last and not named.period:
-        return replace(named, period=False)
-    return _time_alone(line, after, _minute_of_day(token.word))
-
-
-def _bare_hour(line: Line, index: int) -> Reading | None:
-    """before five, by evening: an hour nobody would take for an amount."""
-    word, lead = line.word(index), line.word(index - 1)
-    ends = line.at(index + 1).kind is Kind.MARK
-    if word in ("evening", "morning") and lead in ("by", "before"):
-        return _time_alone(line, index + 1, (18 if word == "evening" else 9) * 60)
-    spelled = line.at(index).kind is Kind.NUMBER and (word.isalpha() or lead != "by") and line.at(index).value <= 12
-    if spelled and ends and lead in ("by", "before", "until", "till"):
-        hour = line.at(index).value
-        return _time_alone(line, index + 1, (hour + 12 if hour <= 7 else hour) * 60)  # office hours
-    return None
-
-
-def _time_alone(line: Line, end: int, minute: int | None) -> Reading | None:
-    if minute is None:
-        return None
-    said = line.context.said_at.hour * 60 + line.context.said_at.minute
-    day = line.today + timedelta(days=1 if minute <= said else 0)
-    return Reading(end, day, day, weak=True, clock=True)
-
-
-def _minute_of_day(clock: str) -> int | None:
-    if clock in words.MOMENTS:
-        return words.HOURS[clock] * 60
-    digits = [int(part) for part in "".join(c if c.isdigit() else " " for c in clock).split()]
-    hour, minute = digits[0], digits[1] if len(digits) > 1 else 0
-    if "p" in clock and hour < 12:
-        hour += 12
-    elif "a" in clock and hour == 12:
-        hour = 0
-    return hour * 60 + minute if hour <= 24 and minute < 60 else None
+    """10 am PT on Friday, noon tomorrow, half past four."""
+    found = time_of_day(line, index)
+    if found:
+        named = simple(line, line.skip(found[1], "on", ",", "of", "the"))
+        if named and named.first == named.last and not named.period:
+            return named
+    return time_alone(line, index)
 
 
 def _at_once(line: Line, index: int) -> Reading | None:
@@ -347,7 +318,8 @@ def _at_once(line: Line, index: int) -> Reading | None:
     if word in words.SOON and line.word(index - 1) not in ("as", "too", "how", "well") and after != "as":
         return Reading(index + 1, line.today, line.today, undated=True)
     if word == "after" and after in ("lunch", "lunchtime"):
-        return Reading(index + 2, line.today, line.today, tensed=True)
+        named = simple(line, line.skip(index + 2, "on"))
+        return named if named and named.first == named.last else Reading(index + 2, line.today, line.today, tensed=True)
     if word == "as" and after == "soon" and line.word(index + 2) == "as" and line.word(index + 3) == "possible":
         return Reading(index + 4, line.today, line.today, undated=True)
     if word == "then" and line.word(index - 1) == "by":
@@ -355,20 +327,25 @@ def _at_once(line: Line, index: int) -> Reading | None:
     return None
 
 
-def _tail(line: Line, found: Reading) -> Reading:
-    """Take a following time of day into the phrase: "Friday at 10 am", "tomorrow morning", "today EOD"."""
-    single = found.first == found.last
-    end = found.end
-    while True:
-        after = line.skip(end, "in", "at", "@", ",", "by", "before", "around", "the", "first", "late", "early")
-        token = line.at(after)
-        near = after - end <= 2
-        if near and token.kind is Kind.CLOCK and token.word.count(":") == 2:
-            return replace(found, end=after + 1, past=True)  # a log line's time stamp
-        clock = near and single and token.kind is Kind.CLOCK
-        part = near and token.word in words.PARTS_OF_DAY
-        shorthand = after == end and token.word in ("eod", "cob", "eob")
-        hour = token.kind is Kind.NUMBER and line.word(after - 1) in ("at", "@") and after > end and token.value <= 24
-        if not (clock or part or shorthand or hour):
-            return found if end == found.end else found.until(end)
-        end = after + 1
+_EXPRESSION_RULES = _by_head(
+    (
+        (_span, _DATE_RULES.keys()),
+        (_end_of_day, words.ENDS.keys() | {"end", "close"}),
+        (
+            _counted_off,
+            _AMOUNTS
+            | _RANKS
+            | words.WEEKDAYS.keys()
+            | words.WORKING
+            | words.WEEKDAY_UNITS
+            | {"in", "day", "week", "weekend", Kind.FIGURES, Kind.CLOCK},
+        ),
+        (
+            _with_clock,
+            words.MOMENTS
+            | words.NUMBERS.keys()
+            | {"a", "half", "quarter", "evening", "morning", Kind.CLOCK, Kind.NUMBER},
+        ),
+        (_at_once, words.SOON | {"right", "straight", "now", "then", "as", "after"}),
+    )
+)

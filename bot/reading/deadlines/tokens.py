@@ -23,14 +23,15 @@ class Token:
 # Runs on lower-cased text with straight apostrophes. Plain words come first, being most of any text.
 _TOKEN = re.compile(
     r"""
-    (?P<WORD> (?!www\.) [^\W\d_]+ (?:'[^\W\d_]+)? (?! :// | [\w.+-]*@ ) )
+    (?P<WORD> (?!www\.) [^\W\d_]+ (?:'[^\W\d_]+)? (?! :// | [\w.+-]*@ | \.(?:com|org|net|io|js|py)\b ) )
   | (?P<OPAQUE> <[^<>\n]+>
-              | (?:https?://|www\.)\S+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+ | :[a-z][a-z0-9_+-]*: | &(?:amp|lt|gt);
+              | (?:https?://|www\.)\S+ | [^\W\d_]+\.(?:com|org|net|io|js|py)\b
+              | [\w.+-]+@[\w-]+(?:\.[\w-]+)+ | :[a-z][a-z0-9_+-]*: | &(?:amp|lt|gt);
               | [@\#$€£¥][\w.,/-]*\d\w* | \d[\d.,]*(?:\s?[%€£]|[km]\b) | \+\d[\d ()-]{6,}\d | \d{1,3}(?:,\d{3})+ )
   | (?P<STAMP> \d{4}-\d\d-\d\d [t\ ] \d\d:\d\d (?::\d\d)? (?:\.\d+)? z? (?:[+-]\d\d:?\d\d)? )
   | (?P<CLOCK> \d{1,2}[:.h]\d\d(?::\d\d)?\s?[ap]\.?m?\b\.? | \d{1,2}[:h]\d\d(?::\d\d)? | \d{1,2}\s?[ap]\.?m\b\.?
              | \d{1,2}(?:[ap]|ish|\s?h|\s?o'clock)\b )
-  | (?P<FIGURES> \d+(?:\s?[-/.–]\s?\d+)+(?:\.(?=\s|$|[,)–-]))? )
+  | (?P<FIGURES> \d{1,2}\.\s?\d{1,2}\.(?=\s|$|[,)–-]) | \d+(?:\s?[-/.–]\s?\d+)+ )
   | (?P<ORDINAL> \d+(?:st|nd|rd|th)\b )
   | (?P<NUMBER> \d+ )
   | (?P<MARK> [^\w\s] )
@@ -40,14 +41,19 @@ _TOKEN = re.compile(
 
 _GATE_WORD = re.compile(r"[a-zß-ÿ]+")
 _RARE_FORMS = re.compile(
-    r"\d\s?(?:of )?may\b|\bmay\s*\d|\b(?:by|in|until|till|before|of|mid|early|late|next|this)[- ]may\b|\bmay\W*$"
+    r"\d\s?(?:of )?may\b|\bmay\W{0,2}\d|\b(?:by|in|until|till|before|of|mid|early|late|next|this)[- ]may\b|\bmay\W*$"
+    r"|\b(?:this|next|the|coming|early|late|mid|of)[- ](?:spring|fall)\b|\bhalf (?:past|of|an?\b)|\ba half\b"
+    r"|\b(?:by|before|until|till|at) (?:four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
     r"|\bnow\s*(?:$|[.!?\n]|pl)|\bby then\b|\b(?:by|on|until|till|before|from) the (?:first|second|third)\b"
 )
 _DIGIT = re.compile(r"\d")
 _GATE_FIGURES = re.compile(
     r"\d(?:st|nd|rd|th|\s?[-/.:]\s?\d|\d{7}|\s?[ap]\.?m|\s?h|[ap]|ish)\b|\d(?:\s?[-/.]\s?\d|:\d)"
-    r"|\b(?:on|by|at|until|till|before) \d|\b[qhw]\d|\bfy\s?\d|\b(?:in|of|end) 20\d\d\b"
+    r"|\b(?:on|by|at|until|till|before) \d|\b[qhw]\d|\d[qh]\s?\d|\dq\b"
+    r"|\b(?:in|of|end|mid|early|late|year|[fc]y)[- ]?20\d\d\b"
+    r"|\b(?:fy|cy)\s?\d\d\b|\dw\b|[124-9]d\b"
 )
+_KINDS = {kind.value: kind for kind in Kind}
 # What a figure may not be glued to: it is part of a path, an address, a formula or a name then.
 _DIGITS = (Kind.NUMBER, Kind.FIGURES, Kind.ORDINAL, Kind.CLOCK)
 _GLUE = frozenset("/\\.:_=@#^~$€£¥&+")
@@ -78,11 +84,11 @@ def tokens_of(text: str) -> list[Token]:
             found.append(Token(match.start(), match.end(), kind, word, value))
         elif group in ("NUMBER", "ORDINAL"):
             digits = word.rstrip("stndrh")
-            found.append(Token(match.start(), match.end(), Kind(str(group)), word, int(digits[:9])))
+            found.append(Token(match.start(), match.end(), _KINDS[group or ""], word, int(digits[:9])))
         elif group == "STAMP":
             found.append(Token(match.start(), match.end(), Kind.FIGURES, word[:10]))
         else:
-            found.append(Token(match.start(), match.end(), Kind(str(group)), word))
+            found.append(Token(match.start(), match.end(), _KINDS[group or ""], word))
     _hide_glued(text, found)
     return found
 
@@ -98,10 +104,12 @@ def _hide_glued(text: str, found: list[Token]) -> None:
             earlier = found[index - 2].word if index > 1 else ""
             hidden = not (before in "./" and (earlier in words.MONTHS or last in ("kw", "cw")))
             hidden = hidden and (before != ":" or not earlier.isalpha())
+            hidden = hidden and not (before == "/" and token.kind is found[index - 2].kind is Kind.ORDINAL)
         else:
             hidden = before.isalpha() and last not in words.GLUED_BEFORE and last not in words.MONTHS
         if after.isalpha() or after == "_":
             following = found[index + 1].word if index + 1 < len(found) else ""
-            hidden = hidden or (following not in words.MONTHS and following not in words.UNITS)
+            known = following in words.MONTHS or following in words.UNITS or following == "q"
+            hidden = hidden or not known
         if hidden:
             token.kind = Kind.OPAQUE

@@ -62,7 +62,7 @@ WEEKDAYS = {
 WEEKDAY_PLURALS = {
     f"{name}s": number
     for number, name in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
-}
+} | {"weekends": 6}  # over on their Sunday
 # Also everyday words of English or Romance languages: read as a weekday only after a preposition or beside a date.
 DOUBTFUL_WEEKDAYS = word_set("sun sat mon tue wed segunda terça quarta quinta sexta mardi martes")
 
@@ -97,7 +97,7 @@ UNITS = {
     name: unit
     for unit, names in {
         "day": "day days d",
-        "week": "week weeks wk wks",
+        "week": "week weeks wk wks w",
         "fortnight": "fortnight fortnights",
         "month": "month months mth mths",
         "quarter": "quarter quarters qtr qtrs",
@@ -111,8 +111,16 @@ UNITS = {
     }.items()
     for name in names.split()
 }
-GLUED_BEFORE = word_set("q h w kw cw wk week fy sat sun mon tue wed thu fri")
+SEASONS = word_set("spring summer autumn fall winter")
+FISCAL = ("calendar", "fiscal", "financial")
+GLUED_BEFORE = word_set("q h w kw cw wk week fy cy sat sun mon tue wed thu fri")
 WORKING = frozenset({"business", "working", "work", "banking"})
+WEEKDAY_UNITS = frozenset({"weekday", "weekdays", "workday", "workdays"})
+# What may stand between "in" or "within" and an amount.
+HEDGES = word_set(
+    "the about around approximately approx roughly just under another exactly of at most max maximum only almost "
+    "nearly less than up to maybe over as little"
+)
 NEXT = frozenset({"next", "following", "nxt"})
 COMING = frozenset({"coming", "upcoming", "forthcoming"})
 THIS = frozenset({"this", "current"})
@@ -134,6 +142,7 @@ END_WORDS = word_set("end close ending rest remainder")
 START_WORDS = word_set("start beginning begining begin top")
 MIDDLE_WORDS = frozenset({"mid", "middle"})
 EARLY, LATE = frozenset({"early"}), frozenset({"late", "later"})
+EDGES = END_WORDS | START_WORDS | MIDDLE_WORDS | EARLY | LATE
 PARTS_OF_DAY = word_set("morning afternoon arvo evening night noon midday midnight lunch lunchtime dinner dinnertime")
 MOMENTS = word_set("noon midday midnight lunch lunchtime")
 # The hour by which a part of the day is over; "this afternoon" said before it lies ahead.
@@ -152,21 +161,28 @@ HOURS = {
 
 # What stands before a date. BY words make even a past or a bare date a deadline; ON words do so for a future one.
 BY_WORDS = word_set("by before until till til 'til pre due deadline eta latest bis antes avant até vor")
-ON_WORDS = word_set("on at in for from starting beginning during over within through throughout still am into to onto")
+ON_WORDS = word_set(
+    "between on at in for from starting beginning during over within through throughout still am into to onto"
+)
 ON_VERBS = word_set(
     "is are ends end starts start begins begin closes close expires expire opens shuts runs moves moved move "
     "slips slipped pushed postponed delayed rescheduled extended planned scheduled set booked slated targeted "
-    "promised due"
+    "promised due launching launches shipping ships leaving leaves arriving arrives ending starting closing opening"
+)
+MOVES = word_set(
+    "move moves moved moving slip slips slipped pushed push postponed postpone delayed rescheduled extended"
 )
 PREPOSITIONS_BY = BY_WORDS - {"due", "deadline", "eta", "latest", "pre"}
-NOT_DUE_WORDS = word_set("since after every each nach seit depuis per")
-SKIPPED = word_set("the around about approximately approx roughly say latest of le el de den dem del sometime not than")
+NOT_DUE_WORDS = word_set("since after earlier every each nach seit depuis per")
+SKIPPED = word_set(
+    "the around about approximately approx roughly say latest of either le el de den dem del sometime not than"
+)
 DUE_NOUNS = word_set(
     "due deadline eta date day target latest cutoff cut-off expected delivery launch golive release finish completion"
 )
 # "for" and "of" before a bare month, quarter or year name a subject ("the budget for Q3"); these make it a deadline.
 PERIOD_WORDS = word_set(
-    "in by before until till til due deadline eta bis antes avant até within during through throughout"
+    "in by before until till til due deadline eta bis antes avant até within during through throughout between"
 )
 # What may lead to "the first" or "the 2nd" when a day is meant.
 DAY_LEADS = word_set("on by until till before from for due is to and between starting le el den dem of")
@@ -178,6 +194,18 @@ PAST_VERBS = word_set(
     "crashed broke stopped began ended showed tried kept put sat flew drove brought sold bought paid did "
     "deployed resolved delivered completed tested updated posted published submitted uploaded ordered visited "
     "presented"
+)
+PROGRESSIVE = word_set("i'm we're you're they're am are is be")
+# Things that are numbered, scored or split: the figures after them are no dates ("items 4-6", "the score is 9/10").
+NUMBERED = word_set(
+    "account article build case chapter clause code column extension figure flight gate gates id invoice isbn item "
+    "items line lines model number odds option options order page pages paragraph part parts phone po port question "
+    "questions rate rated rating ratio room row rows rule rules score scored section sections serial slide slides "
+    "split step steps table tel ticket tickets tier unit units version versions vote"
+)
+# Where these stand in the clause, "on 10.04" is a version.
+SOFTWARE = word_set(
+    "install installed installing run running runs upgrade upgraded boot boots build builds works tested"
 )
 PASSIVE = word_set("be get gets is are being")
 FUTURE_WORDS = word_set(
@@ -231,28 +259,18 @@ LEXICON = {
     **{word: (Kind.ORDINAL, word, value) for word, value in ORDINALS.items()},
 }
 
-_NAMED = "easter christmas xmas thanksgiving halloween juneteenth nye valentine valentines patrick patricks pentecost"
+_NAMED = word_set(
+    "easter christmas xmas thanksgiving halloween juneteenth nye valentine valentines patrick patricks pentecost "
+    "whitsun diwali deepavali eid hashanah kippur epiphany fawkes christi gras mas"
+)
 # Words any of which may belong to a date. RARELY holds those too common for that: they open the gate in a few forms.
-RARELY = word_set("may now then first second third")
+RARELY = word_set("may now then first second third half spring fall four five six seven eight nine ten eleven twelve")
 GATE = (
     frozenset(
         (*MONTHS, *WEEKDAYS, *WEEKDAY_PLURALS, *DAYS, *ENDS, *SPELLINGS, *UNITS, *ORDINALS, *MOMENTS, *PARTS_OF_DAY)
     )
     | SOON
-    | frozenset((*_NAMED.split(), "kw", "cw", "away", "business", "play", "thirty", "twenty", "possible"))
-) - (RARELY | {"d", "h", "half"})
-# Words an expression may begin with; numbers and figures may always.
-HEADS = (
-    frozenset((*MONTHS, *WEEKDAYS, *DAYS, *ENDS, *UNITS, *MOMENTS, *PARTS_OF_DAY, *NUMBERS, *ORDINALS))
-    | RELATIVE
-    | END_WORDS
-    | START_WORDS
-    | MIDDLE_WORDS
-    | EARLY
-    | LATE
-    | SOON
-    | word_set(
-        "in within inside w kw cw wk wc calendar q h fy final half a an another couple few several some right "
-        "straight now as then after"
-    )
-)
+    | WEEKDAY_UNITS
+    | word_set("summer autumn winter kw cw away business play thirty twenty possible pm clock")
+    | _NAMED
+) - (RARELY | {"d", "h", "w"})
