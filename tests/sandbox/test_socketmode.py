@@ -129,13 +129,13 @@ def test_a_warning_keeps_the_old_connection_until_the_client_leaves_it() -> None
 
 def test_after_an_abrupt_drop_the_client_comes_back_and_the_event_is_not_lost() -> None:
     async def scenario() -> None:
-        async with workspace(ack_timeout=0.5, retry_delays=(0.5, 1.0, 2.0, 4.0)) as box:
+        async with workspace(ack_timeout=0.5, retry_delays=(0.5, 1.0, 2.0, 4.0, 8.0)) as box:
             app = bolt(box)
             seen = _listening(app)
             async with connected(box, app, ping_interval=0.2):
                 assert box.sockets.drop() == 1
                 await box.say("U0PM", "C0JOINT", "into the gap")
-                await box.wait_for(lambda: seen, timeout=10)
+                await box.wait_for(lambda: seen, timeout=25)
             assert box.sockets.opened >= 2
 
     run(scenario)
