@@ -30,7 +30,7 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold tokens and people's words
 )
 # Below WARNING these print whole payloads or statements, people's words included.
-_LOUD = ("slack_bolt", "slack_sdk", "aiohttp", "asyncio", "urllib3", "sqlalchemy", "apscheduler")
+_LOUD = ("alembic", "slack_bolt", "slack_sdk", "aiohttp", "asyncio", "urllib3", "sqlalchemy", "apscheduler")
 
 
 def configure(level: str = "INFO", *, json_lines: bool, stream: TextIO | None = None) -> None:
