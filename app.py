@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 import click
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from rich.console import Console
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -36,6 +35,7 @@ from bot.manifest import read_manifest, scopes
 from bot.policy import load_policy
 from bot.reading.reader import RulesReader
 from bot.services import Services
+from bot.settings import Settings
 from bot.slack.gateway import Gateway
 from bot.slack.installed import everyone_in_the_book, learn_workspace
 from bot.slack.outbox import Outbox
@@ -64,26 +64,6 @@ _CLOCKS: tuple[tuple[str, UseCase], ...] = (
     ("digests", digests.plan_due),
     ("retention", retention.purge),
 )
-
-
-class Settings(BaseSettings):
-    """The environment (DESIGN 5.1); a `.env` file in the current folder is read too."""
-
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
-
-    slack_bot_token: SecretStr | None = None
-    slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = None
-    slack_client_id: str | None = None
-    slack_client_secret: SecretStr | None = None
-    slack_api_url: str = "https://slack.com/api/"
-    database_url: SecretStr = SecretStr("sqlite:///partnerdesk.db")
-    anthropic_api_key: SecretStr | None = None
-    anthropic_base_url: str | None = None
-    partnerdesk_policy: Path | None = None
-    partnerdesk_tz: str = "UTC"
-    port: int | None = None
-    log_level: str = "INFO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +188,7 @@ def run() -> None:
 async def _serve(settings: Settings) -> None:
     desk = build(settings)
     try:
-        await _introduce(desk)
+        await introduce(desk)
         await serve(
             desk.inbound,
             pulse=desk.pulse,
@@ -238,7 +218,7 @@ def tick(at: str | None) -> None:
 async def _tick(settings: Settings, moment: datetime) -> int:
     desk = build(settings, clock=ManualClock(moment))
     try:
-        await _introduce(desk)
+        await introduce(desk)
         failures = await desk.tick(moment)
         await desk.inbound.worker.drain(_DRAIN_S)
         # What the receipts just handled has queued belongs to the same pulse.
@@ -249,7 +229,7 @@ async def _tick(settings: Settings, moment: datetime) -> int:
         desk.services.store.dispose()
 
 
-async def _introduce(desk: Desk) -> None:
+async def introduce(desk: Desk) -> None:
     """Learn from Slack who we are, and the names and zones of everyone in the book."""
     services = desk.services
     if desk.inbound.connection.bot_token:

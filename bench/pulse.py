@@ -22,9 +22,10 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert, text
 
-from app import Desk, Settings, build
+from app import Desk, build
 from bot.clock import SystemClock, elapsed
 from bot.in_thread import in_thread
+from bot.settings import Settings
 from models import outbox
 from models.base import Workspace
 from models.delivery import Delivery

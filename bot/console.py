@@ -35,7 +35,10 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
         except ValidationError as error:  # of the settings: everything else is validated where it is read
             for item in error.errors():
                 name = ".".join(str(part) for part in item["loc"]).upper()
-                click.echo(f"{name}: {item['msg']}. Set it in the environment or in .env.", err=True)
+                click.echo(
+                    f"{name}: {item['msg'].removeprefix('Value error, ')}. Set it in the environment or in .env.",
+                    err=True,
+                )
         raise SystemExit(2)
 
     return run

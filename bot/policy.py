@@ -111,7 +111,10 @@ def default_policy_text() -> str:
 
 
 def load_policy(path: Path | None = None) -> Policy:
-    """The policy in `path`, or the one that comes with PartnerDesk. Raises BadPolicy with file, line and advice."""
+    """The policy in `path`, or the one that comes with PartnerDesk. A section that `path` leaves out stays as it comes.
+
+    Raises BadPolicy with file, line and advice.
+    """
     name = str(path) if path else "bot/policy.yml"
     try:
         text = path.read_text(encoding="utf-8") if path else default_policy_text()
@@ -126,8 +129,10 @@ def load_policy(path: Path | None = None) -> Policy:
         raise BadPolicy(f"{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
     if not isinstance(raw, dict):
         raise BadPolicy(f"{name}:1: a policy is a mapping; start from the copy printed by `/pm policy`.")
+    if path and "version" not in raw:
+        raise BadPolicy(f'{name}:1: version is missing: give your policy one, for example version: "{path.stem}-1".')
     try:
-        return Policy.model_validate(raw)
+        return Policy.model_validate({**yaml.safe_load(default_policy_text()), **raw})
     except ValidationError as error:
         problems = [
             f"{name}:{_line(node, item['loc'])}: {_path(item['loc'])}: {item['msg']}" for item in error.errors()
