@@ -229,12 +229,14 @@ def _window(uow: UnitOfWork, channel: Channel, seen: Sighting) -> Window:
     sides = _Sides(uow, channel)
     messages = [sides.read_message(row.ts, row.author, "", row.text, is_speech=row.is_speech) for row in context]
     messages.append(sides.read_message(seen.ts, seen.author, seen.author_team, seen.text, is_speech=seen.is_speech))
+    people, names = sides.named_in(messages)
     return Window(
         messages=messages,
         new_from=len(messages) - 1,
         partner=partner_name(uow, channel.partner_id) or None,
         account=account_name(uow, channel.account_id) or None,
-        people=sides.named_in(messages),
+        people=people,
+        names=names,
     )
 
 
@@ -281,9 +283,10 @@ class _Sides:
             return Side.CUSTOMER
         return Side.UNKNOWN
 
-    def named_in(self, messages: Sequence[ReadMessage]) -> dict[str, Side]:
-        """Everyone who speaks in these messages or is mentioned in them: who may be named as an owner."""
+    def named_in(self, messages: Sequence[ReadMessage]) -> tuple[dict[str, Side], dict[str, str]]:
+        """Everyone who speaks in these messages or is mentioned in them, who may be an owner: their sides and names."""
         ids = {message.user for message in messages}
         ids.update(*(_MENTION.findall(message.text) for message in messages))
-        people = self._uow.session.exec(select(Person).where(col(Person.slack_id).in_(ids)))
-        return {person.slack_id: self.side(person, "") for person in people}
+        people = self._uow.session.exec(select(Person).where(col(Person.slack_id).in_(ids))).all()
+        sides = {person.slack_id: self.side(person, "") for person in people}
+        return sides, {person.slack_id: person.display_name for person in people}

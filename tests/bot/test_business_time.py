@@ -68,7 +68,7 @@ def test_holidays_are_those_of_the_zones_country() -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)),
+    st.datetimes(datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2027-12-31")),
     st.floats(0.1, 40),
     st.sampled_from([NEW_YORK, BERLIN, "Asia/Kolkata", "Pacific/Apia", "UTC"]),
 )

@@ -1,4 +1,4 @@
-"""The policy file: what ships is valid, a copy may hold only what differs, and what is wrong is refused with its line."""
+"""The policy file: what ships is valid, a copy may hold what differs, and what is wrong is refused with its line."""
 
 from __future__ import annotations
 
