@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.cards.home import home_view
 from bot.desk import risks, status
+from bot.desk.naming import person_view
 from bot.services import Services
 from handlers.unit import is_member, read
 from handlers.work import Received
@@ -20,8 +21,10 @@ async def app_home_opened(services: Services, received: Received) -> None:
 async def show(services: Services, workspace_id: str, user: str) -> None:
     """Draw `user`'s Home tab anew."""
     now = services.clock.now()
-    view = home_view(None, ())
+    reader = await read(services, workspace_id, person_view, user)
+    view = home_view(None, (), reader)
     if await is_member(services, workspace_id, user):
         overview = await read(services, workspace_id, status.overview, now=now, policy=services.policy)
-        view = home_view(overview, await read(services, workspace_id, risks.find_open, None, now=now))
+        found = await read(services, workspace_id, risks.find_open, None, now=now)
+        view = home_view(overview, found, reader)
     await services.gateway.publish_home(workspace_id, user, view)

@@ -7,7 +7,7 @@ through Socket Mode, its own database and the Web API, at the moment it was due.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -101,19 +101,19 @@ class Desk(Protocol):
 Build = Callable[[Sandbox, str], Desk]
 
 
-async def replay(build: Build, console: Console, *, fast: bool) -> Sandbox:
-    """Play the week on `console`, with pauses for a reader unless `fast`; the database is removed afterwards.
+async def replay(build: Build, console: Console, *, fast: bool, week: Sequence[Step] = WEEK) -> Sandbox:
+    """Play `week` on `console`, with pauses for a reader unless `fast`; the database is removed afterwards.
 
     Ctrl-C ends it early. Returns the workspace, closed, with everything that happened in it.
     """
     with TemporaryDirectory(prefix="partnerdesk-demo-") as folder:
-        async with await Sandbox.start(home=HOME, clock=Clock(moment(WEEK[0].at))) as box:
+        async with await Sandbox.start(home=HOME, clock=Clock(moment(week[0].at))) as box:
             _furnish(box)
             desk = build(box, f"sqlite:///{folder}/demo.db")
             try:
                 await learn_workspace(desk.services.gateway, desk.services.store, "", box.clock.now())
                 await asyncio.to_thread(_load_book, desk.services.store, box.clock.now())
-                await _beside_the_bot(desk, box, _Story(box, desk, console, fast=fast))
+                await _beside_the_bot(desk, box, _Story(box, desk, week, console, fast=fast))
             finally:
                 await desk.services.gateway.close()
                 desk.services.store.dispose()
@@ -164,7 +164,8 @@ def _load_book(store: Store, now: datetime) -> None:
 class _Story:
     """One telling of the week."""
 
-    def __init__(self, box: Sandbox, desk: Desk, console: Console, *, fast: bool) -> None:
+    def __init__(self, box: Sandbox, desk: Desk, week: Sequence[Step], console: Console, *, fast: bool) -> None:
+        self._week = week
         self._box = box
         self._desk = desk
         self._screen = Screen(box, console, {one.id: one.role for one in CAST})
@@ -175,13 +176,13 @@ class _Story:
         """The whole week. Raises TimeoutError when the bot does not connect or come to rest."""
         await self._box.connected(timeout=PATIENCE_S)
         self._screen.say(INTRO)
-        for step in WEEK:
+        for step in self._week:
             await self._wait_until(moment(step.at))
             self._screen.day()
             await self._play(step)
             await self._rest()
             shown = await self._show()
-            if isinstance(step, Says) and not shown:
+            if isinstance(step, Says | Edits) and not shown:
                 self._screen.aside(step.aside)
         self._sum_up()
 

@@ -17,27 +17,11 @@ from sandbox.box import Sandbox
 from sandbox.demo_week import ZONE
 from sandbox.inputs import stateful
 from sandbox.render import BAR, Renderer
-from sandbox.workspace import Json, Message
+from sandbox.workspace import Message
 
 INDENT = 7
 WIDTH = 100
 LEFT_OUT = "… the rest as before"
-
-
-class CardReader(Renderer):
-    """Cards for a narrow screen: dates in the reader's zone, links without their address, menus by their label."""
-
-    def _rich_inline(self, element: Json) -> str:
-        if element["type"] == "date":
-            return self._date(f"!date^{element['timestamp']}^{element['format']}", element.get("fallback", ""))
-        if element["type"] == "link":
-            return f"{element.get('text') or element['url']} ↗"
-        return super()._rich_inline(element)
-
-    def _element(self, element: Json) -> str:
-        if "placeholder" in element:
-            return f"[{self._object(element['placeholder'])} ▾]"
-        return super()._element(element)
 
 
 @dataclass(slots=True)
@@ -138,7 +122,8 @@ class Screen:
 
     def _lines(self, message: Message) -> list[str]:
         reader = self._box.workspace.users.get(self._reader(message))
-        return CardReader(self._box.workspace, reader.tz if reader else ZONE).message(message).splitlines()
+        zone = reader.tz if reader else ZONE
+        return Renderer(self._box.workspace, zone, addresses=False).message(message).splitlines()
 
     def _reader(self, message: Message) -> str:
         """Who reads it: the one person it is for, or the channel."""
@@ -166,13 +151,13 @@ class Screen:
 def _fresh(lines: Sequence[str], known: set[str]) -> list[str]:
     """The first line, what is not `known` with the title of its list entry, and the buttons of a card about one thing.
 
-    List entries begin with "#" and their number.
+    List entries begin with "#" and their number, or follow a heading.
     """
     kept, entry = [lines[0]], ""
     for line in lines[1:]:
-        entry = line if line.startswith("#") else entry
+        entry = line if line.startswith("#") or line.isupper() else entry
         if _is_buttons(line):
-            kept += [line] if lines.count(line) == 1 else []
+            kept += [] if entry else [line]
         elif line not in known:
             kept += [each for each in (entry, line) if each and each not in kept]
     return kept

@@ -59,12 +59,13 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """A person edits their message."""
+    """A person edits their message; `aside` as with `Says`."""
 
     at: str
     who: str
     about: str
     text: str
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,10 @@ WEEK: tuple[Step, ...] = (
         "Mon 15:00", JONAS, JOINT, "One more thing from the workshop: nobody owns the SSO change.", about="sso",
         aside="Open, not on fire: it waits for Dana's digest, and for Sam if it is still open in 24 hours.",
     ),
+    Edits(
+        "Tue 10:00", JONAS, "sso", "One more thing from the workshop: nobody really owns the SSO change.",
+        aside="The quote stays what was said; from now on it says that the message was edited.",
+    ),
     Says(
         "Tue 10:30", INES, RESALE, "We are blocked on the price list: nobody here can quote Umbra without it.",
     ),
@@ -158,17 +163,17 @@ WEEK: tuple[Step, ...] = (
         reply_to="cutover",
     ),
     Presses("Wed 09:50", SAM, "proposal_approve", "Close the risk"),
-    Edits("Wed 11:00", JONAS, "sso", "One more thing from the workshop: nobody really owns the SSO change."),
+    Nothing("Wed 10:30", "Dana leaves the question about the promise unanswered: nothing is closed by itself."),
     Deletes("Wed 11:02", JONAS, "error"),
     Says("Wed 13:00", PIA, JOINT, "<@{bot}> escalate to VP"),
     Says("Wed 13:05", ROB, ELSEWHERE, "<@{bot}> risks Globex"),
     Nothing("Wed 15:20", "Sam's snooze ends."),
     Presses("Wed 15:30", SAM, "risk_handoff", "Hand off to Pat Lind", PAT),
     Says(
-        "Wed 16:00", INES, RESALE, "We are still waiting for the photos of the team dinner.",
-        aside="Taken for an open dependency: it waits for Dana's digest, where she can say what it is.",
+        "Wed 16:00", INES, RESALE, "We are still waiting for the signed order form.",
+        aside="An open dependency: it waits for Dana's digest. She knows that nobody needs the form any more.",
     ),
-    Presses("Thu 09:04", DANA, "risk_dismiss", "Not a risk", entry="team dinner"),
+    Presses("Thu 09:04", DANA, "risk_dismiss", "Not a risk", entry="order form"),
     Says("Thu 14:00", DANA, JOINT, "<@{bot}> risks Globex"),
     Types("Fri 15:00", DANA, "risks"),
     Types("Fri 15:01", DANA, "commitments"),

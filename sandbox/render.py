@@ -27,14 +27,21 @@ FORMATS = {
 
 
 class Renderer:
-    """Renders for a reader in `zone` (IANA name), naming people and channels from the workspace."""
+    """Renders for a reader in `zone` (IANA name), naming people and channels from the workspace.
 
-    def __init__(self, workspace: Workspace, zone: str = "UTC") -> None:
+    `addresses`: whether links show where they lead. "Today" is the day the message was posted or last edited.
+    """
+
+    def __init__(self, workspace: Workspace, zone: str = "UTC", *, addresses: bool = True) -> None:
         self.workspace = workspace
         self.zone = ZoneInfo(zone)
+        self.addresses = addresses
+        self._today = workspace.clock.now().astimezone(self.zone).date()
 
     def message(self, message: Message) -> str:
         """The whole message, without author and time; lines have no trailing blanks."""
+        told = float((message.edited or {}).get("ts", message.ts))
+        self._today = datetime.fromtimestamp(told, self.zone).date()
         lines = list(self._blocks(message.blocks)) if message.blocks else self.text(message.text).splitlines()
         for attachment in message.attachments:
             body = attachment.get("text") or attachment.get("fallback") or ""
@@ -95,15 +102,20 @@ class Renderer:
     def _date(self, target: str, fallback: str) -> str:
         """`<!date^epoch^template^link|fallback>` in the reader's zone."""
         parts = target.split("^")
-        if len(parts) < 3 or not parts[1].isdigit():
-            return fallback
-        at = datetime.fromtimestamp(int(parts[1]), self.zone)
+        return self._moment(int(parts[1]), parts[2]) if len(parts) > 2 and parts[1].isdigit() else fallback
+
+    def _moment(self, epoch: int, template: str) -> str:
+        """Slack's date format: a `_pretty` date near today is said in a word."""
+        at = datetime.fromtimestamp(epoch, self.zone)
+        near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((at.date() - self._today).days)
 
         def fill(match: re.Match[str]) -> str:
+            if near and match[1].endswith("_pretty"):
+                return near
             pattern = FORMATS.get(match[1].replace("_pretty", ""), FORMATS["date"])
             return at.strftime(pattern.replace("{day}", str(at.day)))
 
-        return DATE.sub(fill, parts[2])
+        return DATE.sub(fill, template)
 
     def _others(self, message: Message) -> str:
         bots = {i.bot_user_id for i in self.workspace.installs.values()}
@@ -169,11 +181,13 @@ class Renderer:
             return f"[image: {element.get('alt_text', '')}]"
         if kind == "overflow":
             return "[… " + " | ".join(self._object(o["text"]) for o in element["options"]) + "]"
+        if "placeholder" in element:
+            return f"[{self._object(element['placeholder'])} ▾]"
         if "options" in element:
             return "[" + " | ".join(self._object(o["text"]) for o in element["options"]) + " ▾]"
         if kind == "feedback_buttons":
             return "[👍] [👎]"
-        return f"[{self._object(element['placeholder']) if element.get('placeholder') else '…'} ▾]"
+        return "[… ▾]"
 
     def _table(self, rows: list[list[Json]]) -> Iterator[str]:
         cells = [[self._cell(cell) for cell in row] for row in rows]
@@ -204,7 +218,12 @@ class Renderer:
         if kind == "channel":
             return self._token(f"#{element['channel_id']}")
         if kind == "link":
-            return f"{element['text']} ({element['url']})" if element.get("text") else str(element["url"])
+            shown = str(element.get("text") or element["url"])
+            if self.addresses:
+                return f"{shown} ({element['url']})" if element.get("text") else shown
+            return f"{shown} ↗"
+        if kind == "date":
+            return self._moment(int(element["timestamp"]), element["format"])
         if kind == "emoji":
             return f":{element['name']}:"
         return str(element.get("text", ""))

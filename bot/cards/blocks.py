@@ -53,12 +53,12 @@ def code(words: str) -> Node:
     return {"type": "text", "text": clean(words), "style": {"code": True}}
 
 
-def when(moment: datetime) -> Node:
-    """A moment that every reader sees in their own zone."""
+def when(moment: datetime, *, near: bool = True) -> Node:
+    """A moment that every reader sees in their own zone; `near` says "today" and "tomorrow" for the days around it."""
     return {
         "type": "date",
         "timestamp": int(moment.timestamp()),
-        "format": "{date_short_pretty} at {time}",
+        "format": "{date_short_pretty} at {time}" if near else "{date_short} at {time}",
         "fallback": local(moment, "UTC"),
     }
 

@@ -19,11 +19,12 @@ from bot.cards.blocks import (
     when,
 )
 from bot.cards.card import Card
-from bot.desk.views import EscalationView, RiskView
+from bot.desk.views import EscalationView
 
 _SNOOZES = (("4 hours", "4"), ("1 day", "24"), ("3 days", "72"), ("1 week", "168"))
 _QUOTES = 3
-_IN_HAND = ("confirmed", "mitigating", "monitoring")
+_STOP = "To stop it, press Snooze or Not a risk."
+_COPY = "A copy for this channel: the partner book says it receives escalations. To stop them, change `receives` there."
 _CLOSED = {
     "mitigated": "Resolved",
     "dismissed": "Marked as not a risk",
@@ -38,13 +39,8 @@ def escalation_card(view: EscalationView) -> Card:
     heading = words.called(risk)
     blocks = [
         header(heading),
-        rich(*_quotes(risk)),
-        rich(
-            *words.deals(risk.deals),
-            *words.owner_and_due(risk),
-            line(bold("You are informed because " if view.informs else "Why you: "), view.reason),
-            line(bold("Next: "), *_next(view)) if _waiting(view) else line(*_outcome(view)),
-        ),
+        rich(*_quotes(view)),
+        rich(*words.lines(words.deals(risk), words.dependency(risk), _why(view), _state(view))),
     ]
     if buttons := _buttons(view):
         blocks.append(actions(buttons, f"risk:{risk.id}:{view.state}:{risk.times_seen}"))
@@ -72,8 +68,9 @@ def settle_buttons(risk_id: int) -> list[Node]:
     ]
 
 
-def _quotes(risk: RiskView) -> list[Node]:
-    shown = [part for evidence in risk.evidence[:_QUOTES] for part in words.words_said(evidence)]
+def _quotes(view: EscalationView) -> list[Node]:
+    risk = view.risk
+    shown = [part for evidence in risk.evidence[:_QUOTES] for part in words.words_said(evidence, view.recipient.zone)]
     if len(risk.evidence) > _QUOTES:
         shown.append(line(f"and {text.count(len(risk.evidence) - _QUOTES, 'earlier message')} in the thread"))
     return shown or [line("Flagged by hand, without a message.")]
@@ -84,15 +81,24 @@ def _waiting(view: EscalationView) -> bool:
     return view.risk.is_open and view.risk.snoozed_until is None and view.state in ("open", "notified", "send_failed")
 
 
-def _next(view: EscalationView) -> list[Piece]:
+def _why(view: EscalationView) -> list[Piece]:
+    if view.to_role == "channel":
+        return [_COPY]
     if view.informs:
-        taken = "somebody has it in hand; " if view.risk.state in _IN_HAND else ""
-        return [f"{taken}nothing is asked of you."]
-    how = "To stop it, press Snooze or Not a risk."
+        return [bold("For your information: "), f"{view.reason}; nothing is asked of you."]
+    return [bold("Why you: "), view.reason]
+
+
+def _state(view: EscalationView) -> list[Piece]:
+    """The one next step, or what became of it."""
+    if not _waiting(view):
+        return _outcome(view)
+    if view.informs:
+        return [words.held(view.risk) or "Nobody has it yet", "."]
     if view.climbs_at is None:
-        return ["press Acknowledge when you have it in hand. ", how]
+        return [bold("Next: "), f"press Acknowledge when you have it in hand. {_STOP}"]
     climbs_to = words.name(view.climbs_to, "the next manager")
-    return ["if nobody acknowledges by ", when(view.climbs_at), f", it goes to {climbs_to}. ", how]
+    return [bold("Next: "), "press Acknowledge by ", when(view.climbs_at), f", or it goes to {climbs_to}. {_STOP}"]
 
 
 def _outcome(view: EscalationView) -> list[Piece]:
@@ -105,7 +111,7 @@ def _outcome(view: EscalationView) -> list[Piece]:
     if view.state == "climbed":
         return [f"Nobody acknowledged in time, so it went on to {words.name(view.climbs_to, 'the next manager')}."]
     if view.state == "acked":
-        return _done("Acknowledged", view)
+        return [*_done("Acknowledged", view), *_then(view)]
     if view.state == "resolved":
         return _done("Settled", view)
     return ["This no longer needs you."]
@@ -115,6 +121,14 @@ def _done(what: str, view: EscalationView) -> list[Piece]:
     by = f" by {words.name(view.settled_by)}" if view.settled_by else ""
     at: list[Piece] = [" ", when(view.settled_at)] if view.settled_at else []
     return [bold(what + by), *at, "."]
+
+
+def _then(view: EscalationView) -> list[Piece]:
+    """Who has it since, or what is left to do."""
+    taker = view.risk.held_by
+    if taker is not None and view.settled_by is not None and taker.slack_id != view.settled_by.slack_id:
+        return [f" {words.held(view.risk)} now."]
+    return [bold(" Next: "), "press Resolve when it is settled."]
 
 
 def _buttons(view: EscalationView) -> list[Node]:
@@ -137,7 +151,7 @@ def _buttons(view: EscalationView) -> list[Node]:
 def _notification(view: EscalationView, heading: str) -> str:
     """What a phone shows and a screen reader says: what, who said it, and the one next step."""
     said = f" {words.spoken_quote(view.risk.evidence)}" if view.risk.evidence else ""
-    step = spoken(_next(view) if _waiting(view) else _outcome(view), view.recipient.zone)
+    step = spoken(_state(view), view.recipient.zone)
     if _waiting(view) and not view.informs and view.climbs_at is not None:
         step = f"Acknowledge by {text.local(view.climbs_at, view.recipient.zone)}."
     return f"{text.own(heading)}.{said} {text.own(step)}"

@@ -19,9 +19,8 @@ _QUOTES = 3
 
 def handoff_card(view: HandoffView) -> Card:
     """What is handed over, why to you, until when, and Accept / Decline / Done."""
-    called, event_type = _KINDS.get(view.trigger, ("Risk handed to you", "partner_risk"))
-    heading = f"{called}: {words.subject(view.partner, view.account)}"
-    quotes = [part for evidence in view.evidence[:_QUOTES] for part in words.words_said(evidence)]
+    heading = called(view)
+    quotes = [part for evidence in view.evidence[:_QUOTES] for part in words.words_said(evidence, _zone(view))]
     blocks = [
         header(heading),
         rich(*(quotes or [line("Handed over by hand, without a message.")])),
@@ -36,9 +35,18 @@ def handoff_card(view: HandoffView) -> Card:
     return Card(
         text=f"{text.own(heading)}.{first} {text.own(spoken(_state(view), _zone(view)))}",
         blocks=blocks,
-        event_type=event_type,
+        event_type=_kind(view)[1],
         event_payload=_payload(view),
     )
+
+
+def called(view: HandoffView) -> str:
+    """ "Referral: Globex Consulting, Acme Corp"."""
+    return f"{_kind(view)[0]}: {words.subject(view.partner, view.account)}"
+
+
+def _kind(view: HandoffView) -> tuple[str, str]:
+    return _KINDS.get(view.trigger, ("Risk handed to you", "partner_risk"))
 
 
 def _state(view: HandoffView) -> list[Piece]:

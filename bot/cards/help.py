@@ -26,7 +26,7 @@ def help_card(lines: Sequence[HelpLine]) -> Card:
     blocks = [
         header("What you can ask me"),
         rich(bullets(*entries)),
-        rich(line("Type /pm and one of these, mention me with it, or write it here. Upper or lower case, any quotes.")),
+        rich(line("Type /pm and one of these, mention me with it, or write it to me in private.")),
         *request_buttons(_SUGGESTED[:3]),
         footer(
             "On any message: the shortcuts “Flag partner risk” and “Track commitment”.",

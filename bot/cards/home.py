@@ -9,13 +9,13 @@ from bot.cards import limits
 from bot.cards.blocks import header, line, rich
 from bot.cards.risks_list import risks_card
 from bot.cards.status import status_card
-from bot.desk.views import RiskView, StatusView
+from bot.desk.views import PersonView, RiskView, StatusView
 
 
-def home_view(status: StatusView | None, risks: Sequence[RiskView]) -> dict[str, Any]:
-    """Status and open risks; `status` None for somebody who may see neither."""
+def home_view(status: StatusView | None, risks: Sequence[RiskView], reader: PersonView) -> dict[str, Any]:
+    """Status and open risks for `reader`; `status` None for somebody who may see neither."""
     about = "I read the channels you share with partners, quote what is at risk, and tell the right person on a clock."
     blocks = [header("PartnerDesk"), rich(line(about))]
     if status is not None:
-        blocks += status_card(status).blocks + risks_card(risks).blocks
+        blocks += status_card(status).blocks + risks_card(risks, reader).blocks
     return limits.view({"type": "home", "blocks": blocks})

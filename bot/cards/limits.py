@@ -68,13 +68,14 @@ def clip_markup(text: str, limit: int) -> str:
     """The same for Slack's mrkdwn, never cut inside `<…>` or `&…;`."""
     if len(text) <= limit:
         return text
-    cut = text[: limit - 1]
+    # Back to a word's end first: that space may stand inside a token, too.
+    cut = _at_word(text[: limit - 1])
     opened = cut.find("<", cut.rfind(">") + 1)
     cut = cut[:opened] if opened >= 0 else cut
     entity = cut.rfind("&")
     if entity > cut.rfind(";") and len(cut) - entity <= len("&amp"):
         cut = cut[:entity]
-    return _at_word(cut) + _ELLIPSIS
+    return cut.rstrip() + _ELLIPSIS
 
 
 def _at_word(cut: str) -> str:

@@ -20,5 +20,10 @@ def choice_card(words: str, requests: Sequence[str]) -> Card:
 
 def request_buttons(requests: Sequence[str]) -> list[Node]:
     """Buttons that run a request as if the person had typed it; none for an empty list."""
-    made = [button(r, f"request_{n}", r) for n, r in enumerate(requests[:10]) if len(r) <= 2_000]
+    made = [request_button(r, r, n) for n, r in enumerate(requests[:10]) if len(r) <= 2_000]
     return [actions(made)] if made else []
+
+
+def request_button(label: str, request: str, number: int = 0) -> Node:
+    """A button that makes `request`; `number` tells it from others beside it."""
+    return button(label, f"request_{number}", request)

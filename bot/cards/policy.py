@@ -40,10 +40,10 @@ def _clocks(policy: Policy) -> tuple[str, ...]:
     days = ", ".join(day.capitalize() for day in hours.days)
     holidays = ", without public holidays" if hours.holidays else ""
     return (
-        f"Nobody acknowledges within {text.count(policy.escalation.acknowledge_within_hours, 'business hour')}: it goes"
-        f" to their manager, up to {text.count(policy.escalation.climb_levels, 'level')} higher.",
-        f"Nobody accepts a handoff within {text.count(policy.handoff.accept_within_hours, 'business hour')}: the"
-        " partner manager is told.",
+        f"When nobody acknowledges within {text.count(policy.escalation.acknowledge_within_hours, 'business hour')},"
+        f" it goes to their manager, up to {text.count(policy.escalation.climb_levels, 'level')} up.",
+        f"When nobody accepts a handoff within {text.count(policy.handoff.accept_within_hours, 'business hour')},"
+        " the partner manager is told.",
         f"Business hours are {hours.start:%H:%M} to {hours.end:%H:%M}, {days}, in each person's own zone{holidays}.",
         f"Digests come at {policy.digest.at:%H:%M}. React with :{policy.flag_emoji}: to flag a message.",
         f"Message text is kept for {text.count(policy.retention.message_text_days, 'day')}, quotes of closed items for"

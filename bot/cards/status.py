@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cards import text
+from bot.cards import text, words
 from bot.cards.blocks import Piece, bold, bullets, footer, header, line, rich, when
 from bot.cards.card import Card
 from bot.desk.views import ChannelView, StatusView
@@ -17,7 +17,7 @@ def status_card(view: StatusView) -> Card:
     reads = f"{text.count(len(watched), 'channel')} watched."
     counts = (
         f"{text.count(view.open_risks, 'open risk')}, {text.count(view.open_commitments, 'open commitment')},"
-        f" {text.count(view.open_escalations, 'escalation')} waiting for somebody."
+        f" {text.count(view.open_escalations, 'escalation')} nobody has acknowledged."
     )
     listed = rich(line("I read only the channels you tell me to. In a channel, type: /pm watch <partner>"))
     if watched:
@@ -46,8 +46,8 @@ def health(view: StatusView) -> str:
 
 
 def _channel(channel: ChannelView) -> list[Piece]:
-    linked = " for ".join(part for part in (channel.partner, channel.account) if part) or "no partner"
-    last: list[Piece] = [", nothing read yet"]
+    last: list[Piece] = ["; nothing read yet"]
     if channel.last_message_at:
-        last = [", last message ", when(channel.last_message_at)]
-    return [{"type": "channel", "channel_id": channel.slack_id}, f" {linked}", *last]
+        last = ["; last message ", when(channel.last_message_at)]
+    about = words.subject(channel.partner, channel.account)
+    return [{"type": "channel", "channel_id": channel.slack_id}, f" for {about}", *last]

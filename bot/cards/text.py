@@ -59,8 +59,13 @@ def own(text: str, limit: int = 200) -> str:
 
 def local(moment: datetime, zone: str) -> str:
     """ "Tue 10 Mar 14:05 EDT" in an IANA zone (UTC when there is no such zone)."""
+    return f"{short(moment, zone)} {moment.astimezone(zone_of(zone)):%Z}"
+
+
+def short(moment: datetime, zone: str) -> str:
+    """ "Tue 10 Mar 14:05" in an IANA zone, for whoever lives in it."""
     there = moment.astimezone(zone_of(zone))
-    return f"{there:%a} {there.day} {there:%b %H:%M %Z}"
+    return f"{there:%a} {there.day} {there:%b %H:%M}"
 
 
 def zone_of(name: str) -> ZoneInfo:

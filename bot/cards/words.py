@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cards import text
-from bot.cards.blocks import Node, bold, line, link, quote, when
+from bot.cards.blocks import Node, Piece, bold, line, link, quote, when
 from bot.cards.limits import clip
 from bot.desk.views import CommitmentView, DealView, EvidenceView, PersonView, RiskView
 
@@ -61,9 +61,22 @@ def called(risk: RiskView) -> str:
     return f"{category(risk.category)}: {subject(risk.partner, risk.account)}"
 
 
-def words_said(evidence: EvidenceView, limit: int = 3_000) -> list[Node]:
-    """The exact words as a quote, then who said them when, with the way back to the thread."""
-    return [quote(shown_quote(evidence, limit)), said_by(evidence)]
+def words_said(evidence: EvidenceView, zone: str = "") -> list[Node]:
+    """The exact words as a quote, then who said them when, with the way back to the thread.
+
+    `zone` is the reader's (IANA), "" when several may read it.
+    """
+    side = _SIDES.get(evidence.side, "")
+    who = name(evidence.author, "Somebody") + (f" ({side})" if side else "")
+    edited = " The message was edited since." if evidence.state == "edited" else ""
+    said = line(f"{who}, ", *said_at(evidence, zone), f".{edited} ", *open_thread(evidence))
+    return [quote(shown_quote(evidence)), said]
+
+
+def said_short(evidence: EvidenceView, zone: str) -> list[Piece]:
+    """ "Lee Chan, Tue 10 Mar 10:05 (22:05 theirs), edited since", for one line of a list."""
+    edited = ", edited since" if evidence.state == "edited" else ""
+    return [f"{name(evidence.author, 'Somebody')}, ", *said_at(evidence, zone), edited]
 
 
 def shown_quote(evidence: EvidenceView, limit: int = 3_000) -> str:
@@ -73,14 +86,19 @@ def shown_quote(evidence: EvidenceView, limit: int = 3_000) -> str:
     return clip(text.readable(evidence.quote), limit)
 
 
-def said_by(evidence: EvidenceView) -> Node:
-    """ "Lee Chan (the partner) said this today at 10:05, 15:05 CET there. Edited since. Open the thread"."""
-    side = _SIDES.get(evidence.side, "")
-    who = name(evidence.author, "Somebody") + (f" ({side})" if side else "")
-    zone = text.zone_of(evidence.author.zone)
-    there = "" if zone.key == "UTC" else f" ({text.local(evidence.said_at, zone.key)}, their time)"
-    edited = " The message was edited since." if evidence.state == "edited" else ""
-    return line(f"{who} said this ", when(evidence.said_at), f"{there}.{edited} ", *open_thread(evidence))
+def said_at(evidence: EvidenceView, zone: str) -> list[Piece]:
+    """ "Tue 10 Mar 10:05 (22:05 theirs)" for a reader in `zone`, Slack's own date where that is not known.
+
+    UTC stands for a zone nobody told us.
+    """
+    known, there = text.zone_of(zone).key != "UTC", text.zone_of(evidence.author.zone).key
+    here: Piece = text.short(evidence.said_at, zone) if known else when(evidence.said_at, near=False)
+    theirs = text.short(evidence.said_at, there)
+    if there == "UTC" or theirs == here:
+        return [here]
+    day, _, clock = theirs.rpartition(" ")
+    same_day = isinstance(here, str) and here.startswith(day)
+    return [here, f" ({clock if same_day else theirs} theirs)"]
 
 
 def spoken_quote(evidence: Sequence[EvidenceView]) -> str:
@@ -97,13 +115,25 @@ def open_thread(evidence: EvidenceView) -> list[Node]:
     return [link(evidence.permalink, "Open the thread")] if known else []
 
 
-def deals(items: Sequence[DealView]) -> list[Node]:
-    """One line for the deals it threatens, nothing when there is none."""
-    if not items:
+def held(risk: RiskView, reader: PersonView | None = None) -> str:
+    """ "Sam Ortiz has it", to Sam himself "you have it"; empty while nobody took it on."""
+    if risk.held_by is None:
+        return ""
+    yours = reader is not None and reader.slack_id == risk.held_by.slack_id
+    return "you have it" if yours else f"{name(risk.held_by)} has it"
+
+
+def deals(risk: RiskView, most: int = 3) -> list[Piece]:
+    """ "Threatens: Acme ERP, USD 250,000, …": the first `most` deals; nothing when there is none.
+
+    What is merely unclear or open threatens nothing yet: there the deal is named, no more.
+    """
+    if not risk.deals:
         return []
-    shown = "; ".join(deal(item) for item in items[:3])
-    more = f"; and {text.count(len(items) - 3, 'more deal')}" if len(items) > 3 else ""
-    return [line(bold("Threatens: "), shown + more)]
+    shown = "; ".join(deal(item) for item in risk.deals[:most])
+    hidden = len(risk.deals) - most
+    more = f"; and {text.count(hidden, 'more deal')}" if hidden > 0 else ""
+    return [bold("Threatens: " if risk.kind == "risk" else "Deal: "), shown + more]
 
 
 def deal(item: DealView) -> str:
@@ -119,11 +149,22 @@ def due(item: RiskView | CommitmentView) -> str:
     return f"due “{text.readable(item.due_phrase)}” (no date given)" if item.due_phrase else ""
 
 
-def owner_and_due(item: RiskView | CommitmentView) -> list[Node]:
-    """One line with the owner and the date, nothing when neither is known."""
-    parts = [f"owner {item.owner}" if item.owner else "", due(item)]
+def dependency(risk: RiskView) -> list[Piece]:
+    """ "Dependency: owner Globex Consulting, due Fri 13 Mar 2026", nothing when neither is known."""
+    parts = [f"owner {risk.owner}" if risk.owner else "", due(risk)]
     said = ", ".join(part for part in parts if part)
-    return [line(bold("Dependency: "), said)] if said else []
+    return [bold("Dependency: "), said] if said else []
+
+
+def lines(*parts: Sequence[Piece]) -> list[Node]:
+    """A line for each part that has something in it."""
+    return [line(*part) for part in parts if part]
+
+
+def dotted(*parts: Sequence[Piece]) -> list[Node]:
+    """All the parts that have something in them on one line, with dots between; no line for none."""
+    pieces = [piece for part in parts if any(part) for piece in (" · ", *part)]
+    return [line(*pieces[1:])] if pieces else []
 
 
 def provenance(reader: str, rule: str, policy_version: str, degraded: str = "") -> tuple[str, ...]:

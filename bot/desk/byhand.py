@@ -47,6 +47,7 @@ def escalate(
             "I do not know which risk you mean. Give its number (`/pm risks` lists them), for example"
             " `/pm escalate #12 to VP`, or use the message's menu: Flag partner risk."
         )
+    risk = uow.lock(Risk, row_id(risk)) or risk  # two who escalate it at once do so one after the other
     person = _recipient(uow, to, risk, actor)
     if person.slack_id in escalations.told(uow, row_id(risk)):
         raise Refused(f"{person.display_name} already has risk #{row_id(risk)}.")

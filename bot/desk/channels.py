@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 
 from bot.desk import lookup, proposals, rights
+from bot.desk.naming import account_name
 from bot.desk.status import view_of
 from bot.desk.views import ChannelView
 from bot.errors import Refused
@@ -76,6 +77,7 @@ def joined(
         "channel_name": row.name,
         "partner_id": str(row_id(partner)),
         "partner": partner.name,
+        "account": account_name(uow, row.account_id),
     }
     key = f"link:{channel_id}:{row_id(partner)}"
     return proposals.offer(uow, key=key, kind="link_channel", params=params, to=asked, now=now, policy=policy)

@@ -107,7 +107,12 @@ def _same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Cha
     )
     rows = [row for row in uow.session.exec(statement) if not _promised_in(uow, row, message)]
     quotes = quotes_of(uow, SubjectKind.COMMITMENT, [row_id(row) for row in rows])
-    return first_same(rows, quotes, finding.quote, message)
+    same = first_same(rows, quotes, finding.quote, message)
+    if same is None:
+        return None
+    taken = uow.lock(Commitment, row_id(same))
+    # Somebody closed it while we waited for it: look again.
+    return taken if taken and taken.closed_at is None else _same_open(uow, finding, message, channel)
 
 
 def _of_these_words(uow: UnitOfWork, finding: Finding, message: Message) -> Commitment | None:
@@ -158,7 +163,7 @@ def track(
 def keep(uow: UnitOfWork, commitment_id: int, *, actor: str, now: datetime, policy: Policy) -> CommitmentView:
     """A person says it was kept. Raises Refused when it is closed already, or not theirs to say."""
     rights.require_operator(uow, actor)
-    row = uow.get(Commitment, commitment_id)
+    row = uow.lock(Commitment, commitment_id)
     if row is None:
         raise Refused(f"I do not know commitment #{commitment_id}. `/pm commitments` lists the open ones.")
     if row.closed_at is not None:

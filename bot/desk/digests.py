@@ -55,7 +55,10 @@ def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> 
         now=now,
         params={"day": day.isoformat()},
     )
-    for row in uow.list(Escalation, recipient=person.slack_id, via="digest", state=EscalationState.OPEN):
+    for told in uow.list(Escalation, recipient=person.slack_id, via="digest", state=EscalationState.OPEN):
+        row = uow.lock(Escalation, told.id)
+        if row is None or row.state != EscalationState.OPEN:
+            continue  # settled at this very moment
         uow.move(row, EscalationState.NOTIFIED, actor=ROBOT, at=now, rule=row.rule, policy_version=row.policy_version)
         row.notified_at = now
     person.digest_due_at = next_daily(now, person.zone, policy.hours, policy.digest.at)

@@ -150,8 +150,8 @@ def notify(uow: UnitOfWork, row: Escalation, *, now: datetime, occasion: str = "
 
 def delivered(uow: UnitOfWork, delivery: Delivery, *, now: datetime, policy: Policy) -> None:
     """An escalation card was posted: the recipient's time to acknowledge begins."""
-    row = uow.get(Escalation, delivery.subject_id) if delivery.card == "escalation" else None
-    if row is None or delivery.updates is not None or row.state not in (State.OPEN, State.NOTIFIED):
+    row = _awaiting(uow, delivery)
+    if row is None:
         return
     if row.state == State.OPEN:
         uow.move(row, State.NOTIFIED, actor=ROBOT, at=now, rule=row.rule, policy_version=row.policy_version)
@@ -163,8 +163,8 @@ def delivered(uow: UnitOfWork, delivery: Delivery, *, now: datetime, policy: Pol
 
 def delivery_failed(uow: UnitOfWork, delivery: Delivery, *, now: datetime, policy: Policy) -> None:
     """An escalation could not be delivered at all: say so in its state and go to the next manager at once."""
-    row = uow.get(Escalation, delivery.subject_id) if delivery.card == "escalation" else None
-    if row is None or delivery.updates is not None or row.state not in (State.OPEN, State.NOTIFIED):
+    row = _awaiting(uow, delivery)
+    if row is None:
         return
     uow.move(row, State.SEND_FAILED, actor=ROBOT, at=now, rule=row.rule, policy_version=row.policy_version)
     if not row.informs:
@@ -172,24 +172,39 @@ def delivery_failed(uow: UnitOfWork, delivery: Delivery, *, now: datetime, polic
         _climb(uow, row, reason=f"it could not be delivered to {name}", now=now, policy=policy)
 
 
+def _awaiting(uow: UnitOfWork, delivery: Delivery) -> Escalation | None:
+    """The escalation whose card a delivery was, taken, if that card is still what it waits for."""
+    row = uow.get(Escalation, delivery.subject_id) if delivery.card == "escalation" else None
+    if row is None or delivery.updates is not None:
+        return None
+    uow.lock(Risk, row.risk_id)
+    row = uow.lock(Escalation, row.id)
+    return row if row is not None and row.state in (State.OPEN, State.NOTIFIED) else None
+
+
 def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200) -> int:
-    """Do what is due in this workspace: first notices, wake-ups after a snooze, climbs. Returns how many rows."""
+    """Do what is due in this workspace: first notices, wake-ups after a snooze, climbs. Returns how many rows.
+
+    A risk somebody is at this moment is left for the next pulse.
+    """
     statement = (
-        select(Escalation)
+        select(Escalation.id, Escalation.risk_id)
         .where(col(Escalation.due_at) <= now)
         .order_by(col(Escalation.due_at))
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
-    rows = uow.session.exec(statement).all()
-    for row in rows:
-        _fire(uow, row, now=now, policy=policy)
-    return len(rows)
+    fired = 0
+    for escalation_id, risk_id in uow.session.exec(statement).all():
+        risk = uow.lock(Risk, risk_id, wait=False)
+        row = uow.lock(Escalation, escalation_id) if risk else None
+        if risk and row and row.due_at is not None and row.due_at <= now:
+            _fire(uow, row, risk, now=now, policy=policy)
+            fired += 1
+    return fired
 
 
-def _fire(uow: UnitOfWork, row: Escalation, *, now: datetime, policy: Policy) -> None:
-    risk = uow.get(Risk, row.risk_id)
-    if risk is None or risk.closed_at is not None:
+def _fire(uow: UnitOfWork, row: Escalation, risk: Risk, *, now: datetime, policy: Policy) -> None:
+    if risk.closed_at is not None:
         row.due_at = None
     elif risk.snoozed_until is not None and risk.snoozed_until > now:
         row.due_at = risk.snoozed_until
@@ -331,10 +346,11 @@ def alert(uow: UnitOfWork, delivery_id: int, *, now: datetime) -> AlertView | No
         return None
     row = uow.get(Escalation, delivery.subject_id) if delivery.card == "escalation" else None
     risk = uow.get(Risk, row.risk_id) if row else None
+    channel = uow.find(Channel, slack_id=delivery.target)
     return AlertView(
         delivery_id=delivery_id,
         card=delivery.card,
-        target=person_view(uow, delivery.target).name,
+        target=f"#{channel.name}" if channel and channel.name else person_view(uow, delivery.target).name,
         error=delivery.error,
         risk=view_of(uow, risk, now=now) if risk else None,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from bot.desk.locks import take_channel
 from bot.desk.naming import permalink
 from bot.errors import Refused
 from models.messages import Message, hash_text
@@ -96,7 +97,7 @@ def whole_message(uow: UnitOfWork, channel_id: str, ts: str) -> tuple[Channel, M
 
     Raises Refused when the channel is no partner's or the message was never read.
     """
-    channel = uow.find(Channel, slack_id=channel_id)
+    channel = take_channel(uow, channel_id)
     if channel is None or channel.partner_id is None:
         raise Refused("This channel is not linked to a partner yet. Link it with `/pm watch <partner>` and try again.")
     message = uow.find(Message, channel=channel_id, ts=ts)

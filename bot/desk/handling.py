@@ -52,7 +52,9 @@ def done(uow: UnitOfWork, handoff_id: int, *, actor: str, now: datetime, policy:
 
 def _open_one(uow: UnitOfWork, handoff_id: int, actor: str, *, but_not: State | None = None) -> Handoff:
     person = rights.require_member(uow, actor)
-    handoff = uow.get(Handoff, handoff_id)
+    known = uow.get(Handoff, handoff_id)
+    uow.lock(Risk, known.risk_id if known else None)
+    handoff = uow.lock(Handoff, handoff_id)
     if handoff is None:
         raise Refused("I do not know that handoff. It may belong to another workspace.")
     partner = uow.get(Partner, handoff.partner_id)

@@ -195,7 +195,7 @@ def refresh(uow: UnitOfWork, handoff: Handoff, *, now: datetime) -> None:
 
 
 def refresh_by_id(uow: UnitOfWork, handoff_id: int, *, now: datetime) -> None:
-    handoff = uow.get(Handoff, handoff_id)
+    handoff = uow.lock(Handoff, handoff_id)
     if handoff is not None:
         refresh(uow, handoff, now=now)
 

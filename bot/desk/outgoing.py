@@ -48,14 +48,15 @@ def send(
 def refresh_cards(uow: UnitOfWork, subject_kind: SubjectKind, subject_id: int, *, version: int, now: datetime) -> int:
     """Queue an edit of every card already posted (or being posted) about the subject; waiting ones are composed when
     they are sent anyway. Returns how many edits were queued."""
-    statement = select(Delivery).where(
-        Delivery.subject_kind == subject_kind,
-        Delivery.subject_id == subject_id,
-        col(Delivery.updates).is_(None),
-        col(Delivery.state).in_([DeliveryState.SENT, DeliveryState.SENDING]),
+    cards = select(Delivery).where(
+        Delivery.subject_kind == subject_kind, Delivery.subject_id == subject_id, col(Delivery.updates).is_(None)
     )
+    # A sender in another process must not compose a waiting one from what was true before this unit.
+    waiting = cards.where(Delivery.state == DeliveryState.PENDING).order_by(col(Delivery.id))
+    uow.session.exec(waiting.with_for_update(key_share=True)).all()
+    out = cards.where(col(Delivery.state).in_([DeliveryState.SENT, DeliveryState.SENDING]))
     queued = 0
-    for posted in uow.session.exec(statement).all():
+    for posted in uow.session.exec(out).all():
         edit = Delivery(
             workspace_id=uow.workspace_id,
             key=f"{posted.key}:v{version}",

@@ -92,7 +92,7 @@ def decline(uow: UnitOfWork, proposal_id: int, *, actor: str, now: datetime, pol
 def open_one(uow: UnitOfWork, proposal_id: int, actor: str, now: datetime) -> Proposal:
     """The proposal, if `actor` may decide it now. Raises Refused when it is decided, expired, or not theirs."""
     person = rights.require_member(uow, actor)
-    proposal = uow.get(Proposal, proposal_id)
+    proposal = uow.lock(Proposal, proposal_id)
     if proposal is None:
         raise Refused("I do not know that proposal. It may belong to another workspace.")
     if actor != proposal.offered_to and not rights.is_operator(person):
@@ -112,11 +112,22 @@ def decide(
     """Record the decision and edit the posted card."""
     proposal.decided_by = actor
     uow.move(proposal, state, actor=actor, at=now, policy_version=policy.version)
-    proposal.version += 1
-    outgoing.refresh_cards(uow, SubjectKind.PROPOSAL, row_id(proposal), version=proposal.version, now=now)
+    _refresh(uow, proposal, now=now)
     shown = view(uow, row_id(proposal), now=now)
     assert shown is not None
     return shown
+
+
+def refresh_by_id(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> None:
+    """The words it stands on changed: edit its card."""
+    proposal = uow.lock(Proposal, proposal_id)
+    if proposal is not None:
+        _refresh(uow, proposal, now=now)
+
+
+def _refresh(uow: UnitOfWork, proposal: Proposal, *, now: datetime) -> None:
+    proposal.version += 1
+    outgoing.refresh_cards(uow, SubjectKind.PROPOSAL, row_id(proposal), version=proposal.version, now=now)
 
 
 def view(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> ProposalView | None:

@@ -99,7 +99,12 @@ def _same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Cha
     )
     risks = uow.session.exec(statement).all()
     quotes = quotes_of(uow, SubjectKind.RISK, [row_id(risk) for risk in risks])
-    return first_same(risks, quotes, finding.quote, message)
+    same = first_same(risks, quotes, finding.quote, message)
+    if same is None:
+        return None
+    taken = uow.lock(Risk, row_id(same))
+    # Somebody closed it while we waited for it: look again.
+    return taken if taken and taken.closed_at is None else _same_open(uow, finding, message, channel)
 
 
 def _dismissed_before(uow: UnitOfWork, finding: Finding, channel: Channel) -> bool:
@@ -252,7 +257,7 @@ def find_open(uow: UnitOfWork, name: str | None, *, now: datetime, limit: int = 
 
 def _open_one(uow: UnitOfWork, risk_id: int, actor: str) -> Risk:
     rights.require_member(uow, actor)
-    risk = uow.get(Risk, risk_id)
+    risk = uow.lock(Risk, risk_id)
     if risk is None:
         raise Refused(f"I do not know risk #{risk_id}. `/pm risks` lists the open ones.")
     rights.require_may_settle(uow, actor, risk, told=escalations.told(uow, risk_id) | _handed(uow, risk_id))

@@ -13,12 +13,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.desk import asks, commitments, escalations, handoffs, proposals, risks
 from bot.desk.evidence import message_deleted, message_edited, quotes_of
+from bot.desk.locks import take_channel
 from bot.desk.naming import account_name, partner_name
 from bot.desk.sameness import content_words
 from bot.policy import Policy
 from bot.reading.reader import read_window
 from bot.reading.rules.resolution import settling_sentence
-from bot.reading.types import Finding, Kind, Reader, ReadMessage, Side, Window
+from bot.reading.types import Finding, Kind, Reader, ReadMessage, Sentence, Side, Window
 from models.base import row_id
 from models.messages import Message, hash_text
 from models.partners import Account, Channel, Partner, PartnerTeam, Person
@@ -86,8 +87,9 @@ def sight(
             return SightResult()
         window = _window(uow, channel, seen)
     findings, dropped = read_window(reader, window)
+    settling = settling_sentence(seen.text)
     with store.write(workspace_id) as uow:
-        found = _take_in(uow, seen, findings, window.messages[-1], now=now, policy=policy)
+        found = _take_in(uow, seen, findings, settling, window.messages[-1], now=now, policy=policy)
     if found is None:
         return SightResult()
     return SightResult(
@@ -102,9 +104,16 @@ def sight(
 
 
 def _take_in(
-    uow: UnitOfWork, seen: Sighting, findings: Sequence[Finding], as_read: ReadMessage, *, now: datetime, policy: Policy
+    uow: UnitOfWork,
+    seen: Sighting,
+    findings: Sequence[Finding],
+    settling: Sentence | None,
+    as_read: ReadMessage,
+    *,
+    now: datetime,
+    policy: Policy,
 ) -> _Found | None:
-    channel = uow.find(Channel, slack_id=seen.channel)
+    channel = take_channel(uow, seen.channel)
     if channel is None or not channel.watched:
         return None
     message = uow.find(Message, channel=seen.channel, ts=seen.ts)
@@ -121,8 +130,8 @@ def _take_in(
     for finding in findings:
         _track(uow, finding, message, channel, found, now=now, policy=policy)
     asks.answered_by(uow, message, now=now)
-    if not found.risks:
-        _propose_closing(uow, message, found, now=now, policy=policy)
+    if settling is not None and not found.risks:
+        _propose_closing(uow, message, settling, found, now=now, policy=policy)
     return found
 
 
@@ -150,14 +159,13 @@ def _track(
             found.handoffs.append(row_id(handoff))
 
 
-def _propose_closing(uow: UnitOfWork, message: Message, found: _Found, *, now: datetime, policy: Policy) -> None:
+def _propose_closing(
+    uow: UnitOfWork, message: Message, sentence: Sentence, found: _Found, *, now: datetime, policy: Policy
+) -> None:
     """A later "done", "sent", "back on track": ask whether it settles what is open in the thread, never close it.
 
     Where several things are open, those it names.
     """
-    sentence = settling_sentence(message.text)
-    if sentence is None:
-        return
     risks_here = select(Risk).where(
         Risk.channel == message.channel, Risk.thread_ts == message.root_ts, col(Risk.closed_at).is_(None)
     )
@@ -185,6 +193,7 @@ def _named(uow: UnitOfWork, text: str, rows: Sequence[Risk | Commitment]) -> Seq
 def deleted(store: Store, workspace_id: str, channel: str, ts: str, *, now: datetime) -> bool:
     """A message was deleted: its text and every quote from it are dropped, cards are edited. False when unknown."""
     with store.write(workspace_id) as uow:
+        take_channel(uow, channel)
         message = uow.find(Message, channel=channel, ts=ts)
         if message is None or message.deleted_at is not None:
             return False
@@ -197,11 +206,18 @@ def _edit(uow: UnitOfWork, message: Message, text: str, *, now: datetime) -> Non
 
 
 def _refresh(uow: UnitOfWork, changed: Sequence[Evidence], *, now: datetime) -> None:
-    for risk_id in {row.subject_id for row in changed if row.subject_kind == SubjectKind.RISK}:
-        risk = uow.get(Risk, risk_id)
+    """Edit every card the changed words stand on, in the order of bot/desk/locks.py."""
+
+    def about(kind: SubjectKind) -> list[int]:
+        return sorted({row.subject_id for row in changed if row.subject_kind == kind})
+
+    for proposal_id in about(SubjectKind.PROPOSAL):
+        proposals.refresh_by_id(uow, proposal_id, now=now)
+    for risk_id in about(SubjectKind.RISK):
+        risk = uow.lock(Risk, risk_id)
         if risk is not None:
             escalations.refresh(uow, risk, now=now)
-    for handoff_id in {row.subject_id for row in changed if row.subject_kind == SubjectKind.HANDOFF}:
+    for handoff_id in about(SubjectKind.HANDOFF):
         handoffs.refresh_by_id(uow, handoff_id, now=now)
 
 

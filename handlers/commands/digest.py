@@ -23,4 +23,4 @@ async def switch_digest(context: CommandContext) -> Card:
     )  # fmt: skip
     if wanted:
         return notice_card("You get a morning digest again when something waits for you.")
-    return notice_card("No more morning digests. Escalations still reach you. To get them back: digest on")
+    return notice_card("No more morning digests. Escalations still reach you. To get them back: /pm digest on")

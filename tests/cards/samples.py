@@ -55,6 +55,11 @@ CLOSING = ProposalView(
     id=4, kind="close_risk", state="open", offered_to=DANA, params={"risk_id": "12"}, risk=RISK, commitment=None,
     evidence=(replace(SPOKEN, quote="the cutover is done"),), expires_at=SAID + timedelta(days=14), settled_by=None,
 )  # fmt: skip
+KEEPING = ProposalView(
+    id=7, kind="close_commitment", state="open", offered_to=DANA, params={"commitment_id": "8"}, risk=None,
+    commitment=COMMITMENT, evidence=(replace(SPOKEN, quote="the plan is in your inbox"),),
+    expires_at=SAID + timedelta(days=14), settled_by=None,
+)  # fmt: skip
 LINKING = ProposalView(
     id=6, kind="link_channel", state="open", offered_to=DANA,
     params={"channel": "C0NEW", "channel_name": "globex-new", "partner_id": "1", "partner": "Globex Consulting"},

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.cards.escalation import escalation_card
+from bot.desk.views import PersonView
 from tests.cards.readable import readable
-from tests.cards.samples import DEAL, ESCALATION, LEE, LINK, RISK, SAID, SAM, SPOKEN
+from tests.cards.samples import ARI, DEAL, ESCALATION, LEE, LINK, RISK, SAID, SAM, SPOKEN
 
 
 def test_everything_a_manager_needs_is_on_it_and_one_next_step() -> None:
@@ -15,12 +16,11 @@ def test_everything_a_manager_needs_is_on_it_and_one_next_step() -> None:
     assert readable(card).splitlines() == [
         "# Delay: Globex Consulting, Acme Corp",
         "| the cutover slips to Friday & we cannot staff it before",
-        "Lee Chan (the partner) said this <Tue 10 Mar 14:05> (Tue 10 Mar 22:05 +08, their time)."
-        f" Open the thread -> {LINK}",
+        f"Lee Chan (the partner), Tue 10 Mar 10:05 (22:05 theirs). Open the thread -> {LINK}",
         "Threatens: Acme ERP, USD 250,000, closes Tue 30 Jun 2026",
         "Dependency: owner Globex Consulting, due Fri 13 Mar 2026",
         "Why you: a delay goes to the senior manager of Globex Consulting's partner manager",
-        "Next: if nobody acknowledges by <Tue 10 Mar 18:05>, it goes to Vic Lang."
+        "Next: press Acknowledge by <Tue 10 Mar 18:05>, or it goes to Vic Lang."
         " To stop it, press Snooze or Not a risk.",
         "[*Acknowledge*] [Resolve] [Not a risk] [Snooze: 4 hours / 1 day / 3 days / 1 week] [Hand off to…]",
         "~ Risk #12 · Found by pattern match; check it against the thread. · rule risk.delay.slips, policy 2026-11-20",
@@ -32,11 +32,13 @@ def test_everything_a_manager_needs_is_on_it_and_one_next_step() -> None:
 
 
 def test_acknowledged_says_by_whom_and_keeps_what_is_still_possible() -> None:
-    card = escalation_card(replace(ESCALATION, state="acked", climbs_at=None, settled_by=SAM, settled_at=SAID))
-    lines = readable(card).splitlines()
-    assert "Acknowledged by Sam Ortiz <Tue 10 Mar 14:05>." in lines
+    taken = replace(ESCALATION, state="acked", climbs_at=None, settled_by=SAM, settled_at=SAID)
+    lines = readable(escalation_card(replace(taken, risk=replace(RISK, held_by=SAM)))).splitlines()
+    assert "Acknowledged by Sam Ortiz <Tue 10 Mar 14:05>. Next: press Resolve when it is settled." in lines
     assert "[Resolve] [Not a risk] [Hand off to…]" in lines
-    assert not any(line.startswith("Next:") for line in lines)
+    handed = readable(escalation_card(replace(taken, risk=replace(RISK, held_by=ARI))))
+    assert "Acknowledged by Sam Ortiz <Tue 10 Mar 14:05>. Ari Edo has it now." in handed
+    assert "Next:" not in handed
 
 
 def test_closed_has_no_buttons() -> None:
@@ -50,8 +52,8 @@ def test_closed_has_no_buttons() -> None:
 
 
 def test_climbed_can_still_be_acknowledged() -> None:
-    shown = readable(escalation_card(replace(ESCALATION, state="climbed", climbs_at=None, climbs_to=None)))
-    assert "Nobody acknowledged in time, so it went on to the next manager." in shown
+    shown = readable(escalation_card(replace(ESCALATION, state="climbed", climbs_at=None)))
+    assert "Nobody acknowledged in time, so it went on to Vic Lang." in shown
     assert "[*Acknowledge*]" in shown
 
 
@@ -64,17 +66,38 @@ def test_snoozed_says_until_when_and_offers_no_second_snooze() -> None:
 
 def test_the_informed_are_not_asked_to_act() -> None:
     informed = replace(ESCALATION, informs=True, climbs_at=None, climbs_to=None, reason="you own Acme Corp")
-    shown = readable(escalation_card(informed))
-    assert "You are informed because you own Acme Corp" in shown
-    assert "Next: nothing is asked of you." in shown
-    assert "Acknowledge" not in shown
-    taken = replace(informed, risk=replace(RISK, state="confirmed"))
-    assert "Next: somebody has it in hand; nothing is asked of you." in readable(escalation_card(taken))
+    card = escalation_card(informed)
+    lines = readable(card).splitlines()
+    assert "For your information: you own Acme Corp; nothing is asked of you." in lines
+    assert "Nobody has it yet." in lines
+    assert "[Resolve]" in lines
+    assert "Acknowledge" not in readable(card) + card.text
+    taken = replace(informed, risk=replace(RISK, state="confirmed", held_by=SAM))
+    assert "Sam Ortiz has it." in readable(escalation_card(taken)).splitlines()
+
+
+def test_a_channel_gets_a_copy_that_says_why_and_how_to_stop_it() -> None:
+    place = PersonView("C0ALERTS", "C0ALERTS")
+    copy = replace(ESCALATION, informs=True, climbs_at=None, climbs_to=None, to_role="channel", recipient=place)
+    lines = readable(escalation_card(copy)).splitlines()
+    assert lines[2].startswith("Lee Chan (the partner), <Tue 10 Mar 14:05> (Tue 10 Mar 22:05 theirs).")
+    assert lines[5:7] == [
+        "A copy for this channel: the partner book says it receives escalations."
+        " To stop them, change `receives` there.",
+        "Nobody has it yet.",
+    ]
+
+
+def test_only_a_risk_threatens_a_deal() -> None:
+    unclear = replace(RISK, kind="scope", category="scope")
+    shown = readable(escalation_card(replace(ESCALATION, risk=unclear)))
+    assert "Deal: Acme ERP, USD 250,000, closes Tue 30 Jun 2026" in shown
+    assert "Threatens" not in shown
 
 
 def test_the_top_of_the_line_has_nobody_to_climb_to() -> None:
     shown = readable(escalation_card(replace(ESCALATION, climbs_at=None, climbs_to=None)))
-    assert "Next: press Acknowledge when you have it in hand." in shown
+    assert "Next: press Acknowledge when you have it in hand. To stop it, press Snooze or Not a risk." in shown
 
 
 def test_deleted_words_are_gone_whatever_the_store_still_holds() -> None:
@@ -111,7 +134,16 @@ def test_without_partner_deal_date_or_link_it_still_reads() -> None:
     )  # fmt: skip
     shown = readable(escalation_card(replace(ESCALATION, risk=bare)))
     assert shown.splitlines()[0] == "# Delay: no partner linked"
-    assert "their time" not in shown
+    assert "theirs" not in shown
+
+
+def test_their_clock_is_told_only_where_it_differs() -> None:
+    def shown(reader: PersonView, author: PersonView) -> str:
+        risk = replace(RISK, evidence=(replace(SPOKEN, author=author),))
+        return readable(escalation_card(replace(ESCALATION, risk=risk, recipient=reader))).splitlines()[2]
+
+    assert shown(SAM, replace(LEE, zone="America/Toronto")).startswith("Lee Chan (the partner), Tue 10 Mar 10:05. ")
+    assert "Tue 10 Mar 10:05 (Wed 11 Mar 01:05 theirs)." in shown(SAM, replace(LEE, zone="Australia/Sydney"))
 
 
 def test_every_version_of_a_card_has_its_own_block_id() -> None:

@@ -80,9 +80,9 @@ def test_an_ambiguous_name_is_a_choice(sqlite_url: str) -> None:
 def test_watch_and_unwatch_here_and_elsewhere(sqlite_url: str) -> None:
     async def scenario(office: Office) -> None:
         said = await office.pm("U0PM", "watch <#C0OTHER|globex-new> Globex for Acme", OFFICE)
-        assert "I watch this channel for Globex Consulting for Acme Corp now." in said
+        assert "for Globex Consulting, Acme Corp. Only our own people see what I find." in said
         assert "/invite @PartnerDesk" in said
-        assert "I no longer read this channel." in await office.pm("U0PM", "unwatch <#C0OTHER>", OFFICE)
+        assert "I no longer read #globex-new." in await office.pm("U0PM", "unwatch <#C0OTHER>", OFFICE)
         assert "nothing to stop" in await office.pm("U0PM", "unwatch <#C0OTHER>", OFFICE)
         assert "Which partner?" in await office.pm("U0PM", "watch this channel", OFFICE)
 

@@ -23,7 +23,7 @@ def test_a_slip_reaches_the_manager_and_is_acknowledged_once(sqlite_url: str) ->
 
         await office.click("U0SM", card, "risk_ack")
         assert "Acknowledged by Sam Ortiz" in office.read(office.card("U0SM"))
-        assert "somebody has it in hand" in office.read(office.card("U0AE"))
+        assert "Sam Ortiz has it." in office.read(office.card("U0AE"))
 
         again = await office.box.click("U0SM", card.channel, card.ts, "risk_resolve")
         assert not again.error

@@ -19,7 +19,7 @@ from bot.desk.rights import NOT_OURS
 from sandbox import demo_week as story
 from sandbox.box import Sandbox
 from sandbox.demo import replay
-from sandbox.demo_screen import CardReader
+from sandbox.render import Renderer
 from sandbox.workspace import Message
 
 SLIP = "The cutover has slipped from the 14th to the 26th."
@@ -39,7 +39,7 @@ class Week:
         return [card for _, card in self.sent(user)]
 
     def read(self, message: Message) -> str:
-        return CardReader(self.box.workspace, story.ZONE).message(message)
+        return Renderer(self.box.workspace, story.ZONE, addresses=False).message(message)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_acknowledging_and_closing_edit_every_card(week: Week) -> None:
     assert any("Acknowledged by Sam Ortiz" in edit for edit in edits)
     proposal = next(card for card in week.cards(story.SAM) if card.startswith("CLOSE RISK #1?"))
     assert "back on track for the 14th." in proposal
-    assert "Approved by Sam Ortiz" in proposal
+    assert "Closed by Sam Ortiz" in proposal
     copies = [week.cards(story.SAM)[0], week.cards(story.ALEX)[0], week.read(week.box.bot_messages(story.ALERTS)[0])]
     assert all("Resolved by Sam Ortiz" in card and "[" not in card for card in copies)
 
@@ -125,7 +125,8 @@ def test_the_screen_shows_cards_buttons_edits_and_answers_within_100_columns(wee
     for shown in (
         "[Acknowledge] [Resolve] [Not a risk] [Snooze ▾] [Hand off to… ▾]",
         "[Watch it] [No]",
-        "[Close the risk] [No]",
+        "[Close the risk] [Leave it open]",
+        "[Kept] [Not yet]",
         "[Accept] [Decline]",
         f"│ {SLIP}",
         "edited: Acknowledged by Sam Ortiz",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sandbox.render import Renderer
 from tests.sandbox.support import button, client, run, workspace
@@ -51,5 +52,40 @@ def test_plain_text_reactions_and_rich_text() -> None:
             await box.react("U0PM", "C0JOINT", ts, "eyes")
             rendered = Renderer(box.workspace).message(box.messages("C0JOINT")[0])
             assert rendered == "see this (https://x.example), @Dana Park\n:eyes: 1"
+
+    run(scenario)
+
+
+def test_dates_are_told_in_the_readers_zone_and_menus_by_their_label() -> None:
+    async def scenario() -> None:
+        async with workspace() as box:
+            now = box.clock.now()
+            dates = [
+                {"type": "date", "timestamp": int(at.timestamp()), "format": form, "fallback": "then"}
+                for at in (now, now + timedelta(days=1), now + timedelta(days=3))
+                for form in ("{date_short_pretty} at {time}; ", "{date_short}; ")
+            ]
+            link = {"type": "link", "url": "https://x.example/p1", "text": "Open"}
+            menu = {
+                "type": "static_select",
+                "action_id": "snooze",
+                "placeholder": {"type": "plain_text", "text": "Snooze"},
+                "options": [{"text": {"type": "plain_text", "text": "1 day"}, "value": "24"}],
+            }
+            section = {"type": "rich_text_section", "elements": [*dates, link]}
+            blocks: list[dict[str, Any]] = [
+                {"type": "rich_text", "elements": [section]},
+                {"type": "actions", "elements": [menu]},
+            ]
+            await client(box).chat_postMessage(channel="U0PM", text="risk", blocks=blocks)
+            [message] = box.dms("U0PM")
+            local = [(now + timedelta(days=days)).astimezone(ZoneInfo("America/New_York")) for days in (0, 1, 3)]
+            days = [f"{at:%b} {at.day}, {at.year}" for at in local]
+            clock = f"{local[0]:%H:%M}"
+            shown = Renderer(box.workspace, "America/New_York", addresses=False).message(message).splitlines()
+            assert shown == [
+                f"today at {clock}; {days[0]}; tomorrow at {clock}; {days[1]}; {days[2]} at {clock}; {days[2]}; Open ↗",
+                "[Snooze ▾]",
+            ]
 
     run(scenario)

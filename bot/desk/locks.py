@@ -1,0 +1,25 @@
+"""Who waits for whom when several processes work at once (PostgreSQL; SQLite lets one unit of work write at a time).
+
+READ COMMITTED shows two units the same open risk; so whoever is about to decide something takes the row first
+(`UnitOfWork.lock`). Rows are always taken in this order, so that nobody waits in a circle:
+
+    Partner, Channel -> Proposal -> Risk or Commitment -> Handoff -> Escalation -> a Delivery that waits -> Person
+
+A risk's row stands for everything about it: its escalations and handoffs change only under it.
+"""
+
+from __future__ import annotations
+
+from models.base import row_id
+from models.partners import Channel, Partner
+from models.store import UnitOfWork
+
+
+def take_channel(uow: UnitOfWork, slack_id: str) -> Channel | None:
+    """The channel, None when it is unknown. What is said in all channels of its partner is taken in one after the
+    other: the same thing said in two of them is one risk."""
+    channel = uow.find(Channel, slack_id=slack_id)
+    if channel is None:
+        return None
+    uow.lock(Partner, channel.partner_id)
+    return uow.lock(Channel, row_id(channel))
