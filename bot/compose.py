@@ -35,7 +35,10 @@ def compose(uow: UnitOfWork, delivery: Delivery, *, now: datetime, policy: Polic
         case "proposal":
             return _card(proposal_card, proposals.view(uow, subject, now=now))
         case "digest":
-            return _card(digest_card, digests.view(uow, subject, date.fromisoformat(params["day"]), now=now))
+            digest = digests.view(uow, subject, date.fromisoformat(params["day"]), now=now)
+            if digest is None and delivery.updates:
+                return notice_card("Everything in this digest is settled.")
+            return _card(digest_card, digest)
         case "alert":
             return _card(alert_card, escalations.alert(uow, int(params["delivery_id"]), now=now))
         case "notice":

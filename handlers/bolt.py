@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 
@@ -19,6 +21,7 @@ def build_bolt(
     """The Bolt app. `token` is the bot token of a single workspace, None with `oauth`; `api_url` ends in a slash."""
     app = AsyncApp(
         name="partnerdesk",
+        logger=logging.getLogger("slack_bolt"),  # else Bolt makes its own at the root's level and prints payloads
         token=token if oauth is None else None,
         signing_secret=signing_secret,
         before_authorize=intake,

@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any
 
 from bot.cards import text
+from bot.cards.card import Card
 from bot.cards.commitment_form import CALLBACK_ID, DUE, OWNER
 from bot.cards.notice import notice_card
 from bot.cards.words import due
 from bot.desk import commitments
 from bot.services import Services
+from bot.slack.errors import Rejected
 from bot.slack.people import ensure_people
-from handlers.answers import ByResponseUrl
+from handlers.answers import ByResponseUrl, InDirectMessage
 from handlers.unit import require_member, write
 from handlers.work import Received
 
@@ -50,7 +52,16 @@ async def handle(services: Services, received: Received) -> None:
         due=_day(view), actor=actor, now=now, policy=services.policy,
     )  # fmt: skip
     said = f"Tracked: {tracked.owner}, {due(tracked) or 'no date'}, for {tracked.partner}."
-    await ByResponseUrl(services, where["response_url"]).say(notice_card(text.clean(said)))
+    await _tell(services, received, where["response_url"], notice_card(text.clean(said)))
+
+
+async def _tell(services: Services, received: Received, response_url: str, card: Card) -> None:
+    """Where the form was opened; by DM when it lay open for longer than Slack lets us answer there."""
+    try:
+        await ByResponseUrl(services, response_url).say(card)
+    except Rejected:
+        channel = await services.gateway.open_dm(received.workspace_id, received.payload["user"]["id"])
+        await InDirectMessage(services, received.workspace_id, channel, f"answer:{received.id}").say(card)
 
 
 def _chosen(view: Mapping[str, Any], block: str, key: str) -> str:

@@ -10,6 +10,7 @@ from bot.desk.threads import Sighting, SightResult
 from bot.in_thread import in_thread
 from bot.services import Services
 from bot.slack.people import ensure_people
+from handlers.unit import is_watched, read
 
 # What people newly say. Every other subtype (joins, renames, pins, ...) is no content.
 _CONTENT = frozenset({"", "file_share", "thread_broadcast", "me_message", "bot_message"})
@@ -31,6 +32,7 @@ def sighting_of(message: dict[str, Any], channel: str) -> Sighting | None:
         author_team=team_of(message),
         text=message.get("text") or "",
         is_speech=not is_bot,
+        edited_ts=str((message.get("edited") or {}).get("ts") or ""),
     )
 
 
@@ -41,7 +43,9 @@ def team_of(message: dict[str, Any]) -> str:
 
 
 async def take_in(services: Services, workspace_id: str, seen: Sighting) -> SightResult:
-    """Let the desk read it. Its author is looked up first: side and time zone come from there."""
+    """Let the desk read it, if it reads this channel. Its author is looked up first: side and zone come from there."""
+    if not await read(services, workspace_id, is_watched, seen.channel):
+        return SightResult()
     now = services.clock.now()
     if seen.author.startswith(("U", "W")):
         await ensure_people(services, workspace_id, [seen.author], now)

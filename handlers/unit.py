@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.desk import rights
 from bot.in_thread import in_thread
 from bot.services import Services
-from bot.slack.people import ensure_people
+from bot.slack.people import MEMBER_AGE, ensure_people
 from handlers.work import Received
 from models.partners import Channel, Person
 from models.store import UnitOfWork
@@ -51,13 +51,13 @@ async def read(
 
 async def require_member(services: Services, workspace_id: str, user: str) -> None:
     """Raise Refused with the fixed polite text unless `user` is a current, full member of our workspace."""
-    await ensure_people(services, workspace_id, [user], services.clock.now())
+    await ensure_people(services, workspace_id, [user], services.clock.now(), max_age=MEMBER_AGE)
     await read(services, workspace_id, rights.require_member, user)
 
 
 async def is_member(services: Services, workspace_id: str, user: str) -> bool:
     """Whether `user` is one of ours, for what others may do without being answered."""
-    await ensure_people(services, workspace_id, [user], services.clock.now())
+    await ensure_people(services, workspace_id, [user], services.clock.now(), max_age=MEMBER_AGE)
     return await read(services, workspace_id, _ours, user)
 
 

@@ -23,6 +23,7 @@ from bot.clock import Clock, SystemClock, elapsed
 from bot.errors import Refused
 from bot.in_thread import Batcher, in_thread
 from bot.log import reference
+from bot.slack.errors import SlackProblem
 from models import receipts
 from models.receipts import Claimed
 from models.store import Store
@@ -164,6 +165,13 @@ class Worker:
             await self._table[receipt.kind](received)
         except Refused as refusal:
             await self._tell(received, str(refusal))
+        except SlackProblem as problem:
+            if problem.passing:
+                await self._failed(receipt, received, problem)
+                return
+            # A final no: the same again would only repeat what was done before it.
+            _log.warning("Slack refused", receipt=receipt.id, kind=receipt.kind, problem=str(problem))
+            await self._tell(received, problem.sentence)
         except Exception as error:
             await self._failed(receipt, received, error)
             return
@@ -204,7 +212,8 @@ class Worker:
         try:
             await self._answer(received, sentence)
         except Exception as error:  # the person cannot be reached; the receipt's own fate is settled all the same
-            _log.warning("no answer possible", receipt=received.id, exc_info=error)
+            # Not the whole exception: it may carry what the person typed.
+            _log.warning("no answer possible", receipt=received.id, error=type(error).__name__)
 
     def _nudge(self) -> None:
         """Call `after` once for all receipts handled within a moment."""

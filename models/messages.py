@@ -43,6 +43,7 @@ class Message(TenantRow, table=True):
     text_hash: str = Field(default="", max_length=64)
     said_at: datetime
     edited_at: datetime | None = None
+    edited_ts: str = Field(default="", max_length=32)
     deleted_at: datetime | None = None
     is_speech: bool = True
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -77,7 +78,8 @@ def insert(
     """Store what is new, leased to `owner` until `now + lease`. One answer per row, in order: None where it was seen
     before (by `key` or `message_key`, in the table or earlier among `arrived`).
     """
-    bind = {"rows": _as_json(arrived), "now": now, "lease_until": now + lease, "owner": owner}
+    arrived, rows = _storable_rows(arrived)
+    bind = {"rows": rows, "now": now, "lease_until": now + lease, "owner": owner}
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         last = connection.execute(text(_SQLITE_LAST)).scalar_one()
@@ -170,16 +172,21 @@ def _timed(sql: str) -> TextClause:
     return text(sql).bindparams(bindparam("now", type_=UTCDateTime()), bindparam("lease_until", type_=UTCDateTime()))
 
 
+def _storable_rows(arrived: Sequence[NewReceipt]) -> tuple[Sequence[NewReceipt], str]:
+    """The rows, and the same as JSON, without what a database cannot hold."""
+    dumped = ""
+    with suppress(ValueError):  # NaN and lone surrogates are no JSON
+        dumped = _as_json(arrived)
+        dumped.encode()
+    if dumped and "\\u0000" not in dumped:  # PostgreSQL has no NUL in text
+        return arrived, dumped
+    clean = [replace(one, payload=_storable(one.payload)) for one in arrived]
+    return clean, _as_json(clean)
+
+
 def _as_json(arrived: Sequence[NewReceipt]) -> str:
     rows = [[r.workspace_id, r.key, r.message_key, r.kind, r.lane, r.payload] for r in arrived]
-    try:
-        dumped = json.dumps(rows, ensure_ascii=False, allow_nan=False)
-        dumped.encode()
-    except ValueError:  # NaN and lone surrogates are no JSON
-        return json.dumps(_storable(rows), ensure_ascii=False)
-    if "\\u0000" in dumped:  # PostgreSQL has no NUL in text
-        return json.dumps(_storable(rows), ensure_ascii=False)
-    return dumped
+    return json.dumps(rows, ensure_ascii=False, allow_nan=False)
 
 
 def _storable(value: Any) -> Any:

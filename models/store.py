@@ -102,6 +102,17 @@ class UnitOfWork:
         statement = select(model).filter_by(**equals).limit(1)
         return self.session.exec(statement).first()
 
+    def lock(self, model: type[Row], key: int | None, *, wait: bool = True) -> Row | None:
+        """`get`, as others committed it last, and nobody else changes the row until this unit ends.
+
+        Without `wait` None also when somebody is at it. bot/desk/locks.py says in which order rows are taken. SQLite
+        has no row locks and needs none: there the whole unit is alone.
+        """
+        if key is None:
+            return None
+        statement = select(model).filter_by(id=key).with_for_update(key_share=True, skip_locked=not wait)
+        return self.session.exec(statement.execution_options(populate_existing=True)).first()
+
     def list(self, model: type[Row], **equals: object) -> Sequence[Row]:
         """Every row whose columns equal the given values, oldest first."""
         statement = select(model).filter_by(**equals).order_by(model.id)  # type: ignore[attr-defined]  # every table here has an id

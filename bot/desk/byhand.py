@@ -120,7 +120,7 @@ def _of_thread(
 def _recipient(uow: UnitOfWork, to: str, risk: Risk, actor: str) -> Person:
     """The person: by user id, or the nearest holder of a role above the partner's manager or above whoever asks."""
     if to.startswith(("U", "W")) and to.isupper():
-        return rights.require_member(uow, to)
+        return rights.require_recipient(uow, to)
     role = to.strip().lower().replace(" ", "_")
     role = {"manager": "senior_manager", "am": "ae", "pm": "partner_manager"}.get(role, role)
     if role not in set(Role):

@@ -60,14 +60,14 @@ def joined(
 ) -> Proposal | None:
     """PartnerDesk was added to a channel: when one known partner shares it, offer the link to that partner's manager.
 
-    None when it is watched already, no partner or more than one shares it (then `/pm watch` decides), nobody of ours
-    can be asked, or the offer was made before.
+    None when it is watched already or receives internal messages, no partner or more than one shares it (then
+    `/pm watch` decides), nobody of ours can be asked, or the offer was made before.
     """
     row = _row(uow, channel_id, name)
     teams = uow.session.exec(select(PartnerTeam).where(col(PartnerTeam.team_id).in_(sorted(outside_team_ids)))).all()
     partner_ids = {team.partner_id for team in teams}
     partner = uow.get(Partner, partner_ids.pop()) if len(partner_ids) == 1 else None
-    if row.watched or partner is None:
+    if row.watched or row.receives or partner is None:
         return None
     asked = _first_of_ours(uow, partner.manager, inviter)
     if asked is None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from bot.desk import lookup, rights
+from bot.business_time import next_daily
+from bot.desk import lookup, outgoing, rights
 from bot.desk.evidence import attach, quotes_of, whole_message
 from bot.desk.naming import account_name, evidence_views, owner_name, partner_name, person_view
 from bot.desk.sameness import first_same
@@ -19,7 +20,7 @@ from bot.reading.types import Finding, Kind
 from models.base import row_id
 from models.events import ROBOT
 from models.messages import Message
-from models.partners import Channel, Partner
+from models.partners import Channel, Partner, Person
 from models.risks import Commitment, CommitmentDate, Evidence, SubjectKind
 from models.states import CommitmentState as State
 from models.store import UnitOfWork
@@ -70,6 +71,7 @@ def record(
     commitment.owner = finding.owner or commitment.owner
     if finding.due is not None and finding.due != commitment.due_on:
         _give_date(uow, commitment, finding, message, now=now, policy=policy)
+        _expect_digest(uow, commitment, now=now, policy=policy)
     return commitment
 
 
@@ -230,3 +232,23 @@ def due_for(uow: UnitOfWork, manager: str, by_day: date, *, now: datetime) -> tu
         .limit(20)
     )
     return tuple(view_of(uow, row, now=now) for row in uow.session.exec(statement))
+
+
+def next_due(uow: UnitOfWork, manager: str, after: date) -> date | None:
+    """The nearest day after `after` on which a partner of this manager has something due."""
+    statement = (
+        select(Commitment)
+        .join(Partner, col(Partner.id) == Commitment.partner_id)
+        .where(Partner.manager == manager, col(Commitment.closed_at).is_(None), col(Commitment.due_on) > after)
+        .order_by(col(Commitment.due_on))
+        .limit(1)
+    )
+    nearest = uow.session.exec(statement).first()
+    return nearest.due_on if nearest else None
+
+
+def _expect_digest(uow: UnitOfWork, commitment: Commitment, *, now: datetime, policy: Policy) -> None:
+    partner = uow.get(Partner, commitment.partner_id)
+    manager = uow.find(Person, slack_id=partner.manager) if partner and partner.manager else None
+    if manager is not None:
+        outgoing.expect_digest(uow, manager, next_daily(now, manager.zone, policy.hours, policy.digest.at))

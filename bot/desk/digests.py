@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from bot.business_time import next_daily
+from bot.business_time import next_daily, next_working_moment
 from bot.desk import commitments, handoffs, outgoing, rights
 from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
 from bot.desk.views import DigestView, RiskView
 from bot.policy import Policy
 from models.base import row_id
+from models.delivery import Delivery
 from models.escalations import Escalation
 from models.events import ROBOT
 from models.partners import Partner, Person
-from models.risks import Risk, SubjectKind
+from models.risks import Evidence, Risk, SubjectKind
 from models.states import EscalationState
 from models.store import UnitOfWork
 
 _LIMIT = 15
+_AHEAD = timedelta(days=2)  # commitments due by then are listed
+_REMEMBERED = timedelta(days=14)
 
 
 def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200) -> int:
@@ -41,10 +45,22 @@ def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
 
 def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> None:
     person.digest_due_at = None
+    if next_working_moment(now, person.zone, policy.hours) != now:  # late, after we were down: not at night
+        person.digest_due_at = next_daily(now, person.zone, policy.hours, policy.digest.at)
+        return
     day = now.astimezone(ZoneInfo(person.zone)).date()
     digest = view(uow, row_id(person), day, now=now)
-    if digest is None or not person.wants_digest:
-        return  # the next new finding starts the digests again
+    if not person.wants_digest:
+        return
+    if digest is None:
+        _wait_for_the_next_promise(uow, person, day, now=now, policy=policy)
+        return
+    listed = {
+        "day": day.isoformat(),
+        SubjectKind.RISK: [risk.id for risk in digest.risks],
+        SubjectKind.COMMITMENT: [promise.id for promise in digest.commitments_due],
+        SubjectKind.HANDOFF: [handoff.id for handoff in digest.handoffs],
+    }
     outgoing.send(
         uow,
         "digest",
@@ -53,7 +69,7 @@ def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> 
         subject_kind=SubjectKind.PERSON,
         subject_id=row_id(person),
         now=now,
-        params={"day": day.isoformat()},
+        params=listed,
     )
     for told in uow.list(Escalation, recipient=person.slack_id, via="digest", state=EscalationState.OPEN):
         row = uow.lock(Escalation, told.id)
@@ -62,6 +78,27 @@ def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> 
         uow.move(row, EscalationState.NOTIFIED, actor=ROBOT, at=now, rule=row.rule, policy_version=row.policy_version)
         row.notified_at = now
     person.digest_due_at = next_daily(now, person.zone, policy.hours, policy.digest.at)
+
+
+def _wait_for_the_next_promise(uow: UnitOfWork, person: Person, day: date, *, now: datetime, policy: Policy) -> None:
+    """Nothing waits today. The next new finding starts the digests again, or the next promise that comes due."""
+    due_on = commitments.next_due(uow, person.slack_id, day)
+    if due_on is not None:
+        eve = datetime.combine(due_on - _AHEAD, time(), tzinfo=ZoneInfo(person.zone)) - timedelta(seconds=1)
+        person.digest_due_at = next_daily(max(eve, now), person.zone, policy.hours, policy.digest.at)
+
+
+def refresh_about(uow: UnitOfWork, changed: Sequence[Evidence], *, now: datetime) -> None:
+    """Words were deleted: edit the digests of the last two weeks that quoted them."""
+    statement = select(Delivery).where(
+        Delivery.card == "digest",
+        Delivery.subject_kind == SubjectKind.PERSON,
+        col(Delivery.created_at) > now - _REMEMBERED,
+        col(Delivery.updates).is_(None),
+    )
+    for digest in uow.session.exec(statement).all():
+        if any(row.subject_id in digest.params.get(row.subject_kind, ()) for row in changed):
+            outgoing.edit(uow, digest, version=int(now.timestamp()), now=now)
 
 
 def view(uow: UnitOfWork, person_id: int, day: date, *, now: datetime) -> DigestView | None:
@@ -74,7 +111,7 @@ def view(uow: UnitOfWork, person_id: int, day: date, *, now: datetime) -> Digest
         person=person_view(uow, person.slack_id),
         day=day,
         risks=_risks(uow, person, now),
-        commitments_due=commitments.due_for(uow, person.slack_id, day + timedelta(days=2), now=now),
+        commitments_due=commitments.due_for(uow, person.slack_id, day + _AHEAD, now=now),
         handoffs=handoffs.open_for(uow, person.slack_id),
     )
     return digest if digest.risks or digest.commitments_due or digest.handoffs else None

@@ -207,11 +207,11 @@ def _fire(uow: UnitOfWork, row: Escalation, risk: Risk, *, now: datetime, policy
     if risk.closed_at is not None:
         row.due_at = None
     elif risk.snoozed_until is not None and risk.snoozed_until > now:
-        row.due_at = risk.snoozed_until
+        row.due_at = next_working_moment(risk.snoozed_until, person_view(uow, row.recipient).zone, policy.hours)
     elif row.state == State.OPEN:
         notify(uow, row, now=now)
-    elif row.due_at == risk.snoozed_until:
-        notify(uow, row, now=now, occasion=f"wake:{row.due_at:%Y%m%dT%H%M%S}")
+    elif risk.snoozed_until and row.notified_at and row.notified_at < risk.snoozed_until:
+        notify(uow, row, now=now, occasion=f"wake:{risk.snoozed_until:%Y%m%dT%H%M%S}")
     else:
         name = person_view(uow, row.recipient).name
         hours = policy.escalation.acknowledge_within_hours
@@ -269,6 +269,16 @@ def escalate_to(
     return row
 
 
+def _climbs_to(uow: UnitOfWork, row: Escalation, risk: Risk, policy: Policy) -> Person | None:
+    """Who it went on to, or will go to when it stays unanswered."""
+    if row.state not in (State.OPEN, State.NOTIFIED, State.CLIMBED):
+        return None
+    above = next_manager(uow, row, policy)
+    if above is not None and row.state != State.CLIMBED and _was_told(uow, risk, above.slack_id):
+        return None
+    return above
+
+
 def _was_told(uow: UnitOfWork, risk: Risk, slack_id: str) -> bool:
     return uow.find(Escalation, risk_id=row_id(risk), recipient=slack_id) is not None
 
@@ -287,6 +297,24 @@ def settle_all(uow: UnitOfWork, risk: Risk, to_state: State, *, actor: str, now:
             uow.move(row, to_state, actor=actor, at=now, rule=row.rule, policy_version=row.policy_version)
         if row.state in (State.ACKED, State.RESOLVED, State.CANCELLED):
             row.due_at = None
+
+
+def keep_quiet(uow: UnitOfWork, risk: Risk, *, policy: Policy) -> None:
+    """The risk was snoozed: whoever has not answered is told again afterwards, in their working hours."""
+    assert risk.snoozed_until is not None
+    for row in uow.list(Escalation, risk_id=row_id(risk)):
+        if row.informs or row.state not in (State.OPEN, State.NOTIFIED):
+            continue
+        zone = person_view(uow, row.recipient).zone
+        wakes_at = next_working_moment(risk.snoozed_until, zone, policy.hours)
+        first_notice = row.due_at if row.state == State.OPEN else None
+        row.due_at = max(wakes_at, first_notice or wakes_at)
+
+
+def awaits(uow: UnitOfWork, risk_id: int, slack_id: str) -> bool:
+    """Whether this person was told of the risk and has not answered."""
+    rows = uow.list(Escalation, risk_id=risk_id, recipient=slack_id)
+    return any(row.state in (State.NOTIFIED, State.CLIMBED, State.SEND_FAILED) and not row.informs for row in rows)
 
 
 def told(uow: UnitOfWork, risk_id: int) -> frozenset[str]:
@@ -311,9 +339,10 @@ def view(uow: UnitOfWork, escalation_id: int, *, now: datetime, policy: Policy) 
     if row.notified_at is None and row.state in (State.RESOLVED, State.CANCELLED):
         return None
     settled = _settled_by(uow, row)
-    climbs = next_manager(uow, row, policy) if row.state in (State.OPEN, State.NOTIFIED, State.CLIMBED) else None
-    climbs_at = row.due_at if row.state == State.NOTIFIED else None
-    if row.state == State.OPEN and climbs:
+    climbs = _climbs_to(uow, row, risk, policy)
+    climbs_at = row.due_at if climbs and row.state == State.NOTIFIED else None
+    if climbs and climbs_at is None and row.state in (State.OPEN, State.NOTIFIED):
+        # Composed before it is posted, for the first time or after a snooze: its clock starts with the post.
         zone = person_view(uow, row.recipient).zone
         climbs_at = add_working_hours(now, policy.escalation.acknowledge_within_hours, zone, policy.hours)
     return EscalationView(
@@ -326,7 +355,7 @@ def view(uow: UnitOfWork, escalation_id: int, *, now: datetime, policy: Policy) 
         informs=row.informs,
         reason=row.reason,
         rule=row.rule,
-        climbs_at=climbs_at if climbs else None,
+        climbs_at=climbs_at,
         climbs_to=optional_person_view(uow, climbs.slack_id if climbs else None),
         settled_by=optional_person_view(uow, settled.actor if settled else None),
         settled_at=settled.at if settled else None,

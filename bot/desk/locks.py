@@ -3,9 +3,9 @@
 READ COMMITTED shows two units the same open risk; so whoever is about to decide something takes the row first
 (`UnitOfWork.lock`). Rows are always taken in this order, so that nobody waits in a circle:
 
-    Partner, Channel -> Proposal -> Risk or Commitment -> Handoff -> Escalation -> a Delivery that waits -> Person
+    Partner, Channel -> Risk or Commitment -> Proposal -> Handoff -> Escalation -> a Delivery that waits -> Person
 
-A risk's row stands for everything about it: its escalations and handoffs change only under it.
+A risk's row stands for everything about it: its proposals, handoffs and escalations change only under it.
 """
 
 from __future__ import annotations

@@ -75,7 +75,8 @@ def resolve_either(uow: UnitOfWork, text: str) -> tuple[Partner | None, Account 
     partners, accounts = _partners(uow), _accounts(uow)
     partner, account = _best(text, partners), _best(text, accounts)
     if partner is None and account is None:
-        known = [entry.row.name for entry in partners] + [entry.row.name for entry in accounts]
+        known = [name for each in partners for name in (each.row.name, *each.others)]
+        known += [name for every in accounts for name in (every.row.name, *every.others)]
         raise _unknown(text, "partner or account", known)
     return partner, account
 

@@ -55,9 +55,14 @@ def refresh_cards(uow: UnitOfWork, subject_kind: SubjectKind, subject_id: int, *
     waiting = cards.where(Delivery.state == DeliveryState.PENDING).order_by(col(Delivery.id))
     uow.session.exec(waiting.with_for_update(key_share=True)).all()
     out = cards.where(col(Delivery.state).in_([DeliveryState.SENT, DeliveryState.SENDING]))
-    queued = 0
-    for posted in uow.session.exec(out).all():
-        edit = Delivery(
+    posted = uow.session.exec(out).all()
+    return sum(edit(uow, card, version=version, now=now) for card in posted)
+
+
+def edit(uow: UnitOfWork, posted: Delivery, *, version: int, now: datetime) -> bool:
+    """Queue an edit of one posted card, once per `version`: it is composed anew when it is sent."""
+    queued = uow.enqueue(
+        Delivery(
             workspace_id=uow.workspace_id,
             key=f"{posted.key}:v{version}",
             lane=posted.lane,
@@ -73,8 +78,8 @@ def refresh_cards(uow: UnitOfWork, subject_kind: SubjectKind, subject_id: int, *
             created_at=now,
             not_before=now,
         )
-        queued += uow.enqueue(edit) is not None
-    return queued
+    )
+    return queued is not None
 
 
 def expect_digest(uow: UnitOfWork, person: Person, at: datetime) -> None:

@@ -12,6 +12,7 @@ from bot.desk.views import ProposalView
 from bot.errors import Refused
 from bot.policy import Policy
 from models.base import row_id
+from models.delivery import Delivery
 from models.escalations import Proposal
 from models.events import ROBOT
 from models.messages import Message
@@ -19,6 +20,9 @@ from models.partners import Account, Partner
 from models.risks import Commitment, Risk, SubjectKind
 from models.states import ProposalState as State
 from models.store import UnitOfWork
+
+# Which parameter names what a proposal wants to close.
+_SUBJECT = {"close_risk": "risk_id", "close_commitment": "commitment_id"}
 
 
 def offer(
@@ -59,7 +63,8 @@ def offer_to_close(
 
     One open question per risk or commitment; None when it was asked, or nobody is there to ask.
     """
-    kind, name = ("close_risk", "risk_id") if isinstance(row, Risk) else ("close_commitment", "commitment_id")
+    kind = "close_risk" if isinstance(row, Risk) else "close_commitment"
+    name = _SUBJECT[kind]
     number = str(row_id(row))
     if any(asked.params.get(name) == number for asked in uow.list(Proposal, kind=kind, state=State.OPEN)):
         return None
@@ -92,6 +97,7 @@ def decline(uow: UnitOfWork, proposal_id: int, *, actor: str, now: datetime, pol
 def open_one(uow: UnitOfWork, proposal_id: int, actor: str, now: datetime) -> Proposal:
     """The proposal, if `actor` may decide it now. Raises Refused when it is decided, expired, or not theirs."""
     person = rights.require_member(uow, actor)
+    _take_subject(uow, uow.get(Proposal, proposal_id))
     proposal = uow.lock(Proposal, proposal_id)
     if proposal is None:
         raise Refused("I do not know that proposal. It may belong to another workspace.")
@@ -118,6 +124,13 @@ def decide(
     return shown
 
 
+def _take_subject(uow: UnitOfWork, proposal: Proposal | None) -> None:
+    """Take what the proposal wants to close, in the order of bot/desk/locks.py: before the proposal."""
+    if proposal is not None and proposal.kind in _SUBJECT:
+        model = Risk if proposal.kind == "close_risk" else Commitment
+        uow.lock(model, int(proposal.params[_SUBJECT[proposal.kind]]))
+
+
 def refresh_by_id(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> None:
     """The words it stands on changed: edit its card."""
     proposal = uow.lock(Proposal, proposal_id)
@@ -130,8 +143,18 @@ def _refresh(uow: UnitOfWork, proposal: Proposal, *, now: datetime) -> None:
     outgoing.refresh_cards(uow, SubjectKind.PROPOSAL, row_id(proposal), version=proposal.version, now=now)
 
 
+def overtaken(uow: UnitOfWork, kind: str, number: int, *, actor: str, now: datetime) -> None:
+    """What open proposals of this kind wanted to close was closed another way: they end, and their cards say so."""
+    name = _SUBJECT[kind]
+    for asked in uow.list(Proposal, kind=kind, state=State.OPEN):
+        proposal = uow.lock(Proposal, asked.id) if asked.params.get(name) == str(number) else None
+        if proposal is not None and proposal.state == State.OPEN:
+            uow.move(proposal, State.EXPIRED, actor=actor, at=now)
+            _refresh(uow, proposal, now=now)
+
+
 def view(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> ProposalView | None:
-    """The proposal as its card shows it; None when what it wanted to close is closed by now."""
+    """The proposal as its card shows it; None when it ended before it was posted."""
     proposal = uow.get(Proposal, proposal_id)
     if proposal is None:
         return None
@@ -139,8 +162,7 @@ def view(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> ProposalView | 
     promise = (
         uow.get(Commitment, int(proposal.params["commitment_id"])) if proposal.kind == "close_commitment" else None
     )
-    closed = any(row is not None and row.closed_at is not None for row in (risk, promise))
-    if proposal.state == State.OPEN and closed:
+    if proposal.state == State.EXPIRED and not _was_posted(uow, proposal_id):
         return None
     return ProposalView(
         id=proposal_id,
@@ -154,3 +176,8 @@ def view(uow: UnitOfWork, proposal_id: int, *, now: datetime) -> ProposalView | 
         expires_at=proposal.expires_at,
         settled_by=optional_person_view(uow, proposal.decided_by),
     )
+
+
+def _was_posted(uow: UnitOfWork, proposal_id: int) -> bool:
+    delivery = uow.find(Delivery, key=f"proposal:{proposal_id}")
+    return delivery is not None and bool(delivery.ts)

@@ -30,6 +30,15 @@ def require_member(uow: UnitOfWork, slack_id: str) -> Person:
     return person
 
 
+def require_recipient(uow: UnitOfWork, slack_id: str) -> Person:
+    """Somebody internal work may be passed to. Raises Refused, naming them, when they are none of ours."""
+    person = uow.find(Person, slack_id=slack_id)
+    if person is None or not is_member(person, uow.workspace_id):
+        name = person.display_name if person else "That person"
+        raise Refused(f"{name} is not a full member of this workspace, so it cannot go to them. Pick somebody else.")
+    return person
+
+
 def is_operator(person: Person) -> bool:
     """Partner managers, operations, and the people who lead them."""
     return person.has(*_OPERATORS)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.desk import escalations, handoffs, lookup, rights
+from bot.desk import escalations, handoffs, lookup, proposals, rights
 from bot.desk.evidence import attach, quotes_of, whole_message
 from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
@@ -16,7 +16,7 @@ from bot.errors import Refused
 from bot.policy import Policy
 from bot.reading.types import Finding, Kind
 from models.base import row_id
-from models.escalations import Escalation, Handoff
+from models.escalations import Handoff
 from models.events import ROBOT, Event
 from models.messages import Message
 from models.partners import Channel
@@ -168,7 +168,7 @@ def flag(uow: UnitOfWork, channel_id: str, message_ts: str, *, actor: str, now: 
 def acknowledge(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
     """The clicker takes it on: it stops climbing. Raises Refused when settled already or not theirs."""
     risk = _open_one(uow, risk_id, actor)
-    if risk.state in _ACKNOWLEDGED:
+    if risk.state in _ACKNOWLEDGED and not escalations.awaits(uow, risk_id, actor):
         raise Refused(_settled_words(uow, risk))
     take_on(uow, risk, actor=actor, now=now, policy=policy)
     return _told(uow, risk, now=now)
@@ -179,7 +179,7 @@ def take_on(uow: UnitOfWork, risk: Risk, *, actor: str, now: datetime, policy: P
     risk.held_by = actor
     if risk.state not in _ACKNOWLEDGED:
         uow.move(risk, RiskState.CONFIRMED, actor=actor, at=now, rule=risk.rule, policy_version=policy.version)
-        escalations.settle_all(uow, risk, EscalationState.ACKED, actor=actor, now=now)
+    escalations.settle_all(uow, risk, EscalationState.ACKED, actor=actor, now=now)
 
 
 def resolve(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
@@ -210,10 +210,7 @@ def snooze(uow: UnitOfWork, risk_id: int, *, hours: int, actor: str, now: dateti
     if not 1 <= hours <= longest:
         raise Refused(f"I can snooze a risk for 1 to {longest} hours. Try `/pm snooze #{risk_id} 24h`.")
     risk.snoozed_until = now + timedelta(hours=hours)
-    for row in uow.list(Escalation, risk_id=risk_id):
-        if row.state in (EscalationState.OPEN, EscalationState.NOTIFIED) and not row.informs:
-            # A first notice planned for later than the snooze stays where it was.
-            row.due_at = max(risk.snoozed_until, row.due_at or risk.snoozed_until)
+    escalations.keep_quiet(uow, risk, policy=policy)
     uow.record(SubjectKind.RISK, risk_id, at=now, actor=actor, note=f"snoozed for {hours} h")
     return _told(uow, risk, now=now)
 
@@ -221,7 +218,7 @@ def snooze(uow: UnitOfWork, risk_id: int, *, hours: int, actor: str, now: dateti
 def hand_off(uow: UnitOfWork, risk_id: int, *, to: str, actor: str, now: datetime, policy: Policy) -> RiskView:
     """Pass it to a named person: they get an escalation of their own, the giver's is acknowledged."""
     risk = _open_one(uow, risk_id, actor)
-    rights.require_member(uow, to)
+    rights.require_recipient(uow, to)
     if to == actor:
         raise Refused("That is you. Pick the person who should take it.")
     if to in escalations.told(uow, risk_id):
@@ -282,6 +279,7 @@ def _close(
     policy: Policy,
 ) -> None:
     risk.closed_at = now
+    proposals.overtaken(uow, "close_risk", row_id(risk), actor=actor, now=now)
     uow.move(risk, state, actor=actor, at=now, rule=risk.rule, policy_version=policy.version)
     escalations.settle_all(uow, risk, settled, actor=actor, now=now)
 

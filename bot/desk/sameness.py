@@ -10,7 +10,7 @@ from models.base import row_id
 from models.messages import Message
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
-# Words that say nothing about the subject.
+# Words that say nothing about the subject: a delay of two weeks is not what is late.
 _THIN = frozenset(
     _WORD.findall(
         """about after again all also and any are because been before being but can could did does done down each else
@@ -18,7 +18,10 @@ _THIN = frozenset(
         many more most much must need not now off once only onto other our out over own please really right said same
         say see she should since some still such sure than that the their them then there these they thing things this
         those though until very want was way week weeks day days today tomorrow yesterday month months well were what
-        when where which while who will with without won would yet you your hey thanks team guys update status"""
+        when where which while who will with without won would yet you your hey thanks team guys update status
+        slip slips slipped slipping delay delays delayed late later behind block blocked blocker blocking miss missed
+        missing overdue risk schedule date deadline push pushed moved postponed stuck hold waiting open issue problem
+        one two three four five six seven eight nine ten first second third"""
     )
 )
 

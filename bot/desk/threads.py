@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.desk import asks, commitments, escalations, handoffs, proposals, risks
+from bot.desk import asks, commitments, digests, escalations, handoffs, proposals, risks
 from bot.desk.evidence import message_deleted, message_edited, quotes_of
 from bot.desk.locks import take_channel
 from bot.desk.naming import account_name, partner_name
-from bot.desk.sameness import content_words
+from bot.desk.sameness import content_words, overlap
 from bot.policy import Policy
 from bot.reading.reader import read_window
 from bot.reading.rules.resolution import settling_sentence
@@ -34,7 +34,8 @@ _CONTEXT = 12  # earlier messages shown to the reader
 class Sighting:
     """A message as Slack delivered it. `author_team` is the author's Slack workspace ("" when Slack does not say).
 
-    `live` is False for what was read from history: what is old news by then is listed in the digest, not sent at once.
+    `edited_ts` is Slack's mark of the edit this text comes from, "" for the original. `live` is False for what was read
+    from history: what is old news by then is listed in the digest, not sent at once.
     """
 
     channel: str
@@ -45,6 +46,7 @@ class Sighting:
     text: str
     is_speech: bool = True
     live: bool = True
+    edited_ts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def sight(
         if channel is None or not channel.watched:
             return SightResult()
         known = uow.find(Message, channel=seen.channel, ts=seen.ts)
-        if known is not None and (known.text_hash == hash_text(seen.text) or known.deleted_at is not None):
+        if known is not None and not _is_new(known, seen):
             return SightResult()
         window = _window(uow, channel, seen)
     findings, dropped = read_window(reader, window)
@@ -119,10 +121,11 @@ def _take_in(
     message = uow.find(Message, channel=seen.channel, ts=seen.ts)
     if message is None:
         message = _store(uow, seen, as_read)
-    elif message.text_hash == hash_text(seen.text) or message.deleted_at is not None:
+    elif not _is_new(message, seen):
         return None  # another worker was first
     else:
-        _edit(uow, message, seen.text, now=now)
+        message.edited_ts = seen.edited_ts
+        _refresh(uow, message_edited(uow, message, seen.text, now), now=now)
     channel.cursor_ts = max(channel.cursor_ts, seen.ts)
     found = _Found(is_news=seen.live or now - message.said_at <= timedelta(hours=policy.escalation.news_hours))
     if not message.is_speech:
@@ -183,26 +186,53 @@ def _named(uow: UnitOfWork, text: str, rows: Sequence[Risk | Commitment]) -> Seq
     named = []
     for row in rows:
         kind = SubjectKind.RISK if isinstance(row, Risk) else SubjectKind.COMMITMENT
-        said = " ".join(quotes_of(uow, kind, [row_id(row)])[row_id(row)])
-        if words & content_words(said):
+        said = content_words(" ".join(quotes_of(uow, kind, [row_id(row)])[row_id(row)]))
+        # A risk may be put right in other words; a promise is kept by the very thing that was promised.
+        if words & said if kind == SubjectKind.RISK else overlap(words, said) >= 0.5:
             named.append(row)
     general = [row for row in rows if isinstance(row, Risk)]
     return named or general or (rows if len(rows) == 1 else [])
 
 
 def deleted(store: Store, workspace_id: str, channel: str, ts: str, *, now: datetime) -> bool:
-    """A message was deleted: its text and every quote from it are dropped, cards are edited. False when unknown."""
+    """A message was deleted: its text and every quote from it are dropped, cards are edited.
+
+    One that was not read yet is remembered as deleted, so that it is not read later. False when there is nothing to do.
+    """
     with store.write(workspace_id) as uow:
-        take_channel(uow, channel)
+        row = take_channel(uow, channel)
         message = uow.find(Message, channel=channel, ts=ts)
-        if message is None or message.deleted_at is not None:
+        if message is None:
+            if row is not None and row.watched:
+                said_at = datetime.fromtimestamp(float(ts), UTC)
+                uow.add(Message(workspace_id=workspace_id, channel=channel, ts=ts, said_at=said_at, deleted_at=now))
             return False
-        _refresh(uow, message_deleted(uow, message, now), now=now)
+        if message.deleted_at is not None:
+            return False
+        changed = message_deleted(uow, message, now)
+        _forget_phrases(uow, changed)
+        _refresh(uow, changed, now=now)
+        digests.refresh_about(uow, changed, now=now)
         return True
 
 
-def _edit(uow: UnitOfWork, message: Message, text: str, *, now: datetime) -> None:
-    _refresh(uow, message_edited(uow, message, text, now), now=now)
+def _forget_phrases(uow: UnitOfWork, changed: Sequence[Evidence]) -> None:
+    """The date somebody gave stays; the words they gave it in go with their message."""
+    for evidence in changed:
+        row: Risk | Commitment | None = None
+        if evidence.subject_kind == SubjectKind.RISK:
+            row = uow.get(Risk, evidence.subject_id)
+        elif evidence.subject_kind == SubjectKind.COMMITMENT:
+            row = uow.get(Commitment, evidence.subject_id)
+        if row is not None:
+            row.due_phrase = ""
+
+
+def _is_new(message: Message, seen: Sighting) -> bool:
+    """Whether `seen` says something the stored message does not: never after a deletion, never an older edit."""
+    if message.deleted_at is not None or message.text_hash == hash_text(seen.text):
+        return False
+    return seen.edited_ts >= message.edited_ts  # Slack marks edits by the second: two may share a mark
 
 
 def _refresh(uow: UnitOfWork, changed: Sequence[Evidence], *, now: datetime) -> None:
@@ -211,12 +241,12 @@ def _refresh(uow: UnitOfWork, changed: Sequence[Evidence], *, now: datetime) -> 
     def about(kind: SubjectKind) -> list[int]:
         return sorted({row.subject_id for row in changed if row.subject_kind == kind})
 
-    for proposal_id in about(SubjectKind.PROPOSAL):
-        proposals.refresh_by_id(uow, proposal_id, now=now)
     for risk_id in about(SubjectKind.RISK):
         risk = uow.lock(Risk, risk_id)
         if risk is not None:
             escalations.refresh(uow, risk, now=now)
+    for proposal_id in about(SubjectKind.PROPOSAL):
+        proposals.refresh_by_id(uow, proposal_id, now=now)
     for handoff_id in about(SubjectKind.HANDOFF):
         handoffs.refresh_by_id(uow, handoff_id, now=now)
 
@@ -227,9 +257,8 @@ def _store(uow: UnitOfWork, seen: Sighting, as_read: ReadMessage) -> Message:
             workspace_id=uow.workspace_id,
             channel=seen.channel,
             ts=seen.ts,
-            thread_ts=seen.thread_ts
-            if seen.thread_ts != seen.ts
-            else None,  # Slack says so of a thread's first message
+            thread_ts=None if seen.thread_ts == seen.ts else seen.thread_ts,  # a thread's first message names itself
+            edited_ts=seen.edited_ts,
             author=seen.author,
             side=as_read.side,
             text=seen.text,

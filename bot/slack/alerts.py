@@ -33,6 +33,7 @@ def enqueue_alert(uow: UnitOfWork, delivery: Delivery, *, now: datetime) -> bool
     uow.enqueue(
         Delivery(
             workspace_id=uow.workspace_id, key=f"alert:{number}", lane=f"{ALERT}:{target}", target=target, card=ALERT,
+            subject_kind=delivery.subject_kind, subject_id=delivery.subject_id,
             params={"delivery_id": str(number)}, classification=Classification.INTERNAL, created_at=now, not_before=now,
         )
     )  # fmt: skip

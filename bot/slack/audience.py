@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from bot.in_thread import in_thread
 from bot.slack.errors import Rejected
 from bot.slack.gateway import ChannelInfo
-from bot.slack.people import Reach, ensure_people
+from bot.slack.people import MEMBER_AGE, Reach, ensure_people
 from models.delivery import Classification
 from models.partners import PartnerTeam, Person
 from models.store import Store
@@ -109,7 +109,7 @@ async def _channel(reach: Reach, workspace_id: str, channel: ChannelInfo, now: d
         members |= set(page)
         if len(members) > MAX_MEMBERS:
             return Audience(outside_teams=teams, unknown=f"more than {MAX_MEMBERS} members")
-    await ensure_people(reach, workspace_id, members, now)
+    await ensure_people(reach, workspace_id, members, now, max_age=MEMBER_AGE)
     people = await in_thread(_people, reach.store, workspace_id, frozenset(members))
     if not members or members - people.keys():
         return Audience(outside_teams=teams, unknown="the members are not known")

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -18,10 +19,11 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.cards.card import Card
 from bot.clock import elapsed
-from bot.slack.errors import RateLimited, SlackProblem, UnknownOutcome, problem
+from bot.slack.errors import RateLimited, Rejected, SlackProblem, UnknownOutcome, problem
 from bot.slack.tokens import TokenSource
 
 SLACK_API = "https://slack.com/api/"
+ANSWER_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")  # where a response_url leads; nowhere else is called
 PAGE = 200
 PATIENCE_S = 5.0
 Json = dict[str, Any]
@@ -89,6 +91,7 @@ class Gateway:
     def __init__(self, tokens: TokenSource, *, api_url: str = SLACK_API, timeout: float = 10.0) -> None:
         self._tokens = tokens
         self._api_url = api_url if api_url.endswith("/") else f"{api_url}/"
+        self._answer_hosts = frozenset({*ANSWER_HOSTS, urlsplit(self._api_url).netloc})
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -128,7 +131,9 @@ class Gateway:
         await self._call(workspace_id, "chat.postEphemeral", body)
 
     async def respond(self, response_url: str, card: Card, *, ephemeral: bool = True, replace: bool = False) -> None:
-        """Answer a command or button through its response_url (5 answers within 30 minutes)."""
+        """Answer a command or button through its response_url (5 answers within 30 minutes); Slack's, or Rejected."""
+        if urlsplit(response_url).netloc not in self._answer_hosts:
+            raise Rejected("response_url", "not_of_slack")
         body = {
             "text": card.text,
             "blocks": card.blocks,
@@ -223,7 +228,8 @@ class Gateway:
     async def find_key(
         self, workspace_id: str, channel: str, key: str, *, oldest: float, thread_ts: str | None = None
     ) -> str | None:
-        """The ts of our message with that delivery key posted after `oldest` (epoch seconds), or None."""
+        """The ts of our own message with that delivery key posted after `oldest` (epoch seconds), or None."""
+        us = (await self.identity(workspace_id)).bot_id
         since = f"{max(oldest, 0):.6f}"
         if thread_ts:
             pages = self.replies(workspace_id, channel, thread_ts, oldest=since, metadata=True)
@@ -231,7 +237,8 @@ class Gateway:
             pages = self.history(workspace_id, channel, oldest=since, metadata=True)
         async for messages in pages:
             for message in messages:
-                if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
+                carried = message.get("metadata", {}).get("event_payload", {}).get("key")
+                if carried == key and message.get("bot_id") == us:  # anybody's app may write our key
                     return str(message["ts"])
         return None
 

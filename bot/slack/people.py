@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Protocol
+from zoneinfo import available_timezones
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -16,6 +18,7 @@ from models.partners import Person
 from models.store import Store
 
 MAX_AGE = timedelta(days=1)
+MEMBER_AGE = timedelta(minutes=10)  # where it matters: a colleague may have become a guest since
 MANY = 20  # from here on the whole list costs fewer calls than one look-up each (users.info 100 a minute)
 
 
@@ -35,7 +38,7 @@ async def ensure_people(
 
     Whoever Slack will not show becomes a stranger of no team. Raises SlackProblem when Slack cannot be asked.
     """
-    stale = await in_thread(_stale, reach.store, workspace_id, frozenset(user_ids), now - max_age)
+    stale = await in_thread(_stale, reach.store, workspace_id, frozenset(user_ids), now, max_age)
     if not stale:
         return
     found: dict[str, SlackUser] = {}
@@ -65,22 +68,32 @@ def save_people(store: Store, workspace_id: str, users: Sequence[SlackUser], now
 
 def _write(store: Store, workspace_id: str, users: Sequence[SlackUser], now: datetime) -> None:
     with store.write(workspace_id) as uow:
-        for user in users:
+        for user in sorted(users, key=lambda user: user.id):  # in one order, so that no two wait in a circle
             row = uow.find(Person, slack_id=user.id) or uow.add(Person(workspace_id=workspace_id, slack_id=user.id))
             row.team_id = user.team_id
-            row.slack_name, row.slack_email, row.slack_timezone = user.name, user.email, user.timezone
+            row.slack_name, row.slack_email = user.name, user.email
+            row.slack_timezone = user.timezone if user.timezone in _zones() else ""
             row.is_bot, row.is_guest = user.is_bot, user.is_guest
             row.is_stranger, row.is_deleted = user.is_stranger, user.is_deleted
             row.refreshed_at = now
 
 
-def _stale(store: Store, workspace_id: str, user_ids: frozenset[str], since: datetime) -> frozenset[str]:
+@cache
+def _zones() -> frozenset[str]:
+    """The zones Python knows; Slack still has some that are gone ("US/Pacific-New")."""
+    return frozenset(available_timezones())
+
+
+def _stale(
+    store: Store, workspace_id: str, user_ids: frozenset[str], now: datetime, max_age: timedelta
+) -> frozenset[str]:
+    since = now - max_age
     with store.read(workspace_id) as uow:
         fresh = uow.session.exec(
             select(Person.slack_id).where(
                 col(Person.slack_id).in_(user_ids),
-                col(Person.refreshed_at).is_not(None),
                 col(Person.refreshed_at) > since,
+                col(Person.refreshed_at) <= now,  # what `tick --at` saw in a later time proves nothing today
             )
         )
         return user_ids - frozenset(fresh)

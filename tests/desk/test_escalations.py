@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.desk import approvals, escalations, handling, handoffs, risks, threads
+from bot.desk import approvals, escalations, handling, handoffs, proposals, risks, threads
 from bot.errors import Refused
 from models.delivery import Delivery, DeliveryState
 from models.escalations import Escalation, Handoff, Proposal
@@ -296,3 +296,32 @@ def test_deleted_words_cannot_be_handed_over(world: World) -> None:
     threads.deleted(world.store, HOME, "C0JOINT", ts, now=world.clock.now())
     with world.store.write(HOME) as uow, pytest.raises(Refused, match="no words left"):
         risks.hand_off(uow, found.risks[0], to="U0NEW", actor="U0SM", now=world.clock.now(), policy=world.policy)
+
+
+def test_whoever_it_was_handed_to_can_acknowledge_it_too(world: World) -> None:
+    _, found = world.say("[risk delay] the cutover slips")
+    post_everything(world)
+    with world.store.write(HOME) as uow:
+        risks.hand_off(uow, found.risks[0], to="U0NEW", actor="U0SM", now=world.clock.now(), policy=world.policy)
+    post_everything(world)
+    with world.store.write(HOME) as uow:
+        view = risks.acknowledge(uow, found.risks[0], actor="U0NEW", now=world.clock.now(), policy=world.policy)
+        assert view.held_by is not None
+        assert view.held_by.name == "Nia Ewing"
+    with world.store.write(HOME) as uow, pytest.raises(Refused, match="already acknowledged"):
+        risks.acknowledge(uow, found.risks[0], actor="U0NEW", now=world.clock.now(), policy=world.policy)
+    world.pass_time(days=3)
+    assert fire(world) == 0
+
+
+def test_a_question_about_what_was_closed_another_way_ends(world: World) -> None:
+    thread, found = world.say("[risk blocked] we cannot go on without the firewall rule")
+    _, done = world.say("That is resolved, thanks everyone.", thread=thread)
+    post_everything(world)
+    with world.store.write(HOME) as uow:
+        risks.resolve(uow, found.risks[0], actor="U0SM", now=world.clock.now(), policy=world.policy)
+    with world.store.read(HOME) as uow:
+        shown = proposals.view(uow, done.proposals[0], now=world.clock.now())
+        assert shown is not None
+        assert shown.state == "expired"
+    assert any(row.updates for row in world.deliveries("proposal"))

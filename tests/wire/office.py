@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from textwrap import dedent
+from typing import TypeVar
 
+import structlog
 from pydantic import SecretStr
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from app import Desk, Settings, build
+from app import Desk, build, introduce
+from bot import log
+from bot.clock import Clock as MachineClock
+from bot.clock import SystemClock
 from bot.desk import book as book_desk
 from bot.imports.book import parse_book
-from bot.slack.installed import learn_workspace
+from bot.settings import Settings
 from handlers.run import serve
+from models.base import TenantRow
 from models.delivery import Delivery
 from models.messages import Receipt
+from models.partners import Channel
+from models.risks import Risk
 from sandbox import Sandbox
 from sandbox.clock import Clock
+from sandbox.interactions import Result
+from sandbox.render import Renderer
 from sandbox.workspace import Message
+from tests.wire.manners import assert_clean_log, assert_manners
+
+Row = TypeVar("Row", bound=TenantRow)
 
 # Wednesday 11 March 2026, 10:00 in New York.
 START = datetime(2026, 3, 11, 14, 0, tzinfo=UTC)
@@ -62,27 +78,37 @@ BOOK = dedent("""
 
 @dataclass
 class Office:
+    """`log` is what the bot logged so far, one JSON object per line."""
+
     box: Sandbox
     desk: Desk
     clock: Clock
+    log: StringIO
+    trouble: bool = False
 
     async def quiet(self) -> None:
-        """Give the bot a pulse and wait until nothing that was received or is due is left in anybody's hands."""
+        """Give the bot a pulse and wait until nothing that was received or is due is left in anybody's hands.
+
+        Fails when the bot could not handle something, unless `trouble` was made on purpose.
+        """
         deadline = asyncio.get_running_loop().time() + 20
         while True:
             await self.box.settled()
             await self.desk.tick(self.clock.now())
-            if not await asyncio.to_thread(self._in_hand):
+            in_hand = await asyncio.to_thread(self._in_hand)
+            if not in_hand:
                 return
-            assert asyncio.get_running_loop().time() < deadline, "the desk does not come to rest"
+            assert asyncio.get_running_loop().time() < deadline, f"the desk does not come to rest: {in_hand}"
             await asyncio.sleep(0.02)
 
-    def _in_hand(self) -> int:
+    def _in_hand(self) -> list[tuple[str, ...]]:
         due = col(Delivery.state).in_(["pending", "sending"]) & (col(Delivery.not_before) <= self.clock.now())
         with self.desk.services.store.system(write=False) as session:
-            open_receipts = session.exec(select(func.count()).select_from(Receipt).where(Receipt.state == "pending"))
-            deliveries = session.exec(select(func.count()).select_from(Delivery).where(due))
-            return open_receipts.one() + deliveries.one()
+            failed = session.exec(select(Receipt.kind, Receipt.error).where(Receipt.error != "")).all()
+            assert self.trouble or not failed, f"could not be handled: {failed}"
+            receipts = session.exec(select(Receipt.kind, Receipt.owner).where(Receipt.state == "pending")).all()
+            deliveries = session.exec(select(Delivery.key, Delivery.state, Delivery.error).where(due)).all()
+            return [*map(tuple, receipts), *map(tuple, deliveries)]
 
     async def later(self, **by: float) -> None:
         """Let product time pass and give the bot one pulse."""
@@ -90,9 +116,59 @@ class Office:
         self.clock.advance(hours * 3600 + by.get("minutes", 0.0) * 60 + by.get("seconds", 0.0))
         await self.quiet()
 
+    async def until(self, moment: datetime) -> None:
+        """Let product time pass up to `moment` (aware) and give the bot one pulse."""
+        await self.later(seconds=(moment - self.clock.now()).total_seconds())
+
+    async def retry(self) -> None:
+        """Let what could not be handled be tried again at once, as if minutes had passed."""
+        for _ in range(3):
+            await self.box.settled()
+            await self.desk.inbound.worker.adopt(SystemClock().now() + timedelta(minutes=10))
+            while self.desk.inbound.worker.busy:
+                await asyncio.sleep(0.01)
+
+    async def pm(self, user: str, text: str, channel: str = "C0JOINT") -> str:
+        """Type `/pm text`; returns the last answer as the person reads it, who alone may see it."""
+        result = await self.box.slash(user, channel, "/pm", text)
+        return await self.answer(result, user)
+
+    async def answer(self, result: Result, user: str) -> str:
+        """The last answer to something a person did, as they read it. It must be for their eyes only."""
+        assert not result.error, result.error
+        await result.reply()
+        await self.quiet()
+        assert all(m.private_to == user for m in result.responses), result.responses
+        return self.read(result.responses[-1])
+
+    async def click(self, user: str, card: Message, action_id: str, option: str | None = None) -> Result:
+        """Press a button and let everything it causes happen."""
+        result = await self.box.click(user, card.channel, card.ts, action_id, option=option)
+        assert not result.error, result.error
+        await self.quiet()
+        return result
+
+    def read(self, message: Message) -> str:
+        """A message as its reader sees it."""
+        return Renderer(self.box.workspace).message(message)
+
     def cards(self, user: str) -> list[Message]:
         """What the bot wrote to this person, newest last."""
         return [message for message in self.box.dms(user) if message.user == self.box.bot_user_id]
+
+    def rows(self, model: type[Row], **equals: object) -> Sequence[Row]:
+        """Stored rows of our workspace."""
+        with self.desk.services.store.read(HOME) as uow:
+            return uow.list(model, **equals)
+
+    def risk(self) -> Risk:
+        """The one risk there is."""
+        [risk] = self.rows(Risk)
+        return risk
+
+    def watched(self) -> set[str]:
+        """The ids of the channels that are read."""
+        return {channel.slack_id for channel in self.rows(Channel, watched=True)}
 
 
 def people(box: Sandbox) -> None:
@@ -109,44 +185,130 @@ def people(box: Sandbox) -> None:
     box.user("U0GUEST", name="Gus Guest", tz="Europe/Berlin", is_restricted=True, email="gus@elsewhere.example")
 
 
+def channels(box: Sandbox) -> None:
+    """The channel we share with Globex, the one that gets escalations, and one of our own."""
+    box.channel("C0JOINT", name="joint-globex-acme", members=["U0PM", "U0AE", "U0PARTNER"], ext_shared_with=[GLOBEX])
+    box.channel("C0ALERTS", name="partner-alerts", members=["U0PM", "U0SM", "U0VP"])
+    box.channel("C0OFFICE", name="office", members=["U0PM", "U0SM", "U0NEW"])
+
+
+@dataclass
+class Slack:
+    """The workspace outside of the bot, and what any bot in it logs."""
+
+    box: Sandbox
+    clock: Clock
+    log: StringIO
+    trouble: bool
+
+
 @asynccontextmanager
-async def office(database: str, *, port: int | None = None) -> AsyncIterator[Office]:
-    """A running desk with the book loaded, connected to its sandbox by Socket Mode. Stops gracefully at the end."""
-    clock = Clock(START)
-    async with await Sandbox.start(clock=clock, retry_delays=(0.0, 0.2, 0.5)) as box:
-        people(box)
-        box.channel(
-            "C0JOINT", name="joint-globex-acme", members=["U0PM", "U0AE", "U0PARTNER"], ext_shared_with=[GLOBEX]
+async def slack(
+    *, start: datetime = START, joint: Sequence[str] = ("C0JOINT",), trouble: bool = False
+) -> AsyncIterator[Slack]:
+    """A workspace with people and channels in it, and no bot yet.
+
+    Afterwards it looks at everything the bot said and logged: nothing may have been posted into the channels `joint`,
+    nothing twice, nothing with markup in it, and no error may have been logged unless `trouble` was made on purpose.
+    """
+    clock = Clock(start)
+    with recorded() as lines:
+        async with await Sandbox.start(clock=clock, retry_delays=(0.0, 0.2, 0.5)) as box:
+            people(box)
+            channels(box)
+            yield Slack(box, clock, lines, trouble)
+            assert_manners(box, joint)
+        assert_clean_log(lines.getvalue(), trouble=trouble)
+
+
+@asynccontextmanager
+async def running(
+    place: Slack, database: str, *, port: int | None = None, http: bool = False, machine: MachineClock | None = None
+) -> AsyncIterator[Office]:
+    """One process' worth of bot with the book loaded, connected by Socket Mode; stops gracefully at the end.
+
+    With `http` Slack sends signed requests to `port` instead. `machine` is the clock its leases are measured by, the
+    machine's own by default.
+    """
+    box, clock = place.box, place.clock
+    settings = Settings(
+        slack_bot_token=SecretStr(box.bot_token),
+        slack_app_token=None if http else SecretStr(box.app_token),
+        slack_signing_secret=SecretStr(box.signing_secret),
+        slack_api_url=box.api_url,
+        database_url=SecretStr(database),
+        port=port,
+    )
+    desk = build(settings, clock=clock, machine=machine)
+    services = desk.services
+    with services.store.write(HOME) as uow:
+        book_desk.apply(uow, parse_book(BOOK), now=START, actor="test")
+    await introduce(desk)
+    stop, opened = asyncio.Event(), box.sockets.opened
+    serving = asyncio.create_task(
+        serve(
+            desk.inbound,
+            pulse=desk.pulse,
+            backfill=desk.backfill,
+            flush=lambda: desk.outbox.send_due(clock.now()),
+            stop=stop,
         )
-        box.channel("C0ALERTS", name="partner-alerts", members=["U0PM", "U0SM", "U0VP"])
-        settings = Settings(
-            slack_bot_token=SecretStr(box.bot_token),
-            slack_app_token=SecretStr(box.app_token),
-            slack_signing_secret=SecretStr(box.signing_secret),
-            slack_api_url=box.api_url,
-            database_url=SecretStr(database),
-            port=port,
-        )
-        desk = build(settings, clock=clock)
-        services = desk.services
-        with services.store.write(HOME) as uow:
-            book_desk.apply(uow, parse_book(BOOK), now=START, actor="test")
-        await learn_workspace(services.gateway, services.store, "", START)
-        stop = asyncio.Event()
-        running = asyncio.create_task(
-            serve(
-                desk.inbound,
-                pulse=desk.pulse,
-                backfill=desk.backfill,
-                flush=lambda: desk.outbox.send_due(clock.now()),
-                stop=stop,
+    )
+    try:
+        if http:
+            await box.wait_for(lambda: serving.done() or answers(port), timeout=10)
+            assert await box.use_http(f"http://127.0.0.1:{port}/slack/events")
+        else:
+            await box.wait_for(
+                lambda: serving.done() or (box.sockets.opened > opened and box.sockets.ready), timeout=10
             )
-        )
-        try:
-            await box.connected(timeout=10)
-            yield Office(box, desk, clock)
-        finally:
-            stop.set()
-            await running
-            await services.gateway.close()
-            services.store.dispose()
+        yield Office(box, desk, clock, place.log, place.trouble)
+    finally:
+        stop.set()
+        await serving
+        await services.gateway.close()
+        services.store.dispose()
+
+
+def answers(port: int | None) -> bool:
+    """Whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port or 0)) == 0
+
+
+@asynccontextmanager
+async def office(
+    database: str, *, port: int | None = None, start: datetime = START, joint: Sequence[str] = ("C0JOINT",),
+    trouble: bool = False,
+) -> AsyncIterator[Office]:  # fmt: skip
+    """A running desk in a workspace of its own."""
+    async with slack(start=start, joint=joint, trouble=trouble) as place, running(place, database, port=port) as desk:
+        yield desk
+
+
+@contextmanager
+def recorded() -> Iterator[StringIO]:
+    """The log of everything, as JSON lines; the process' own logging is put back at the end."""
+    root, lines = logging.getLogger(), StringIO()
+    handlers, level = root.handlers[:], root.level
+    log.configure("INFO", json_lines=True, stream=lines)
+    try:
+        yield lines
+    finally:
+        logging.captureWarnings(False)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+
+def play(
+    database: str, scenario: Callable[[Office], Awaitable[None]], *, start: datetime = START,
+    joint: Sequence[str] = ("C0JOINT",), trouble: bool = False,
+) -> None:  # fmt: skip
+    """Run `scenario` in an office of its own."""
+
+    async def main() -> None:
+        async with office(database, start=start, joint=joint, trouble=trouble) as desk:
+            await scenario(desk)
+
+    asyncio.run(main())

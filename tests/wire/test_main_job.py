@@ -1,4 +1,4 @@
-"""The main job through Slack's own protocol: said in a joint thread, quoted to the right manager, settled by a click."""
+"""The main job through Slack's own protocol: said in a thread, quoted to the right manager, settled by a click."""
 
 from __future__ import annotations
 

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("text_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("said_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("edited_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("edited_ts", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
         sa.Column("deleted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("is_speech", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_message_workspace_id_workspace")),
