@@ -78,11 +78,14 @@ def joint_threads(path: Path) -> Iterator[Thread]:
 
 
 def training_messages(path: Path) -> Iterator[Thread]:
-    """training_messages.jsonl: one message with up to two of context."""
+    """training_messages.jsonl: one message, read with its up to two messages of context."""
     for row in rows(path):
-        message = {"user": "author", **row}
+        before = [{"user": f"earlier-{said['side']}", "sent_at": row["sent_at"], **said} for said in row["context"]]
         known = _known([_label(item) for item in row["labels"]])
-        yield _thread(row["id"], row["id"][:2], row, [message], [known])
+        labels: list[list[Label]] = [[] for _ in before]
+        yield _thread(
+            row["id"], row["id"][:2], row, [*before, {"user": "author", **row}], [*labels, known], len(before)
+        )
 
 
 def email_threads(path: Path) -> Iterator[Thread]:
@@ -92,13 +95,19 @@ def email_threads(path: Path) -> Iterator[Thread]:
             {"user": m["speaker"], "sent_at": m["sent_at"], "text": "\n".join(s["text"] for s in m["sentences"]), **m}
             for m in row["messages"]
         ]
-        yield _thread(row["thread"], "email", row, messages, [[] for _ in messages])
+        speakers = [{"id": name, "name": name} for name in {str(m["user"]) for m in messages}]
+        yield _thread(row["thread"], "email", {**row, "users": speakers}, messages, [[] for _ in messages])
 
 
 def _thread(
-    name: str, part: str, row: dict[str, Any], messages: list[dict[str, Any]], labels: list[list[Label]]
+    name: str,
+    part: str,
+    row: dict[str, Any],
+    messages: list[dict[str, Any]],
+    labels: list[list[Label]],
+    new_from: int = 0,
 ) -> Thread:
-    people = {user["id"]: Side(user["side"]) for user in row.get("users", [])}
+    people = {user["id"]: Side(user["side"]) for user in row.get("users", []) if "side" in user}
     read: list[ReadMessage] = []
     sentences: list[list[str]] = []
     routes: list[set[str]] = []
@@ -117,7 +126,8 @@ def _thread(
             routes.append(
                 {r for label in labels[i] if not label.borderline for r in ROUTES_OF_KIND.get(label.kind, ())}
             )
-    window = Window(read, 0, row.get("partner"), row.get("account"), people)
+    names = {user["id"]: str(user["name"]) for user in row.get("users", [])}
+    window = Window(read, new_from, row.get("partner"), row.get("account"), people, names)
     return Thread(name, part, window, labels, sentences, routes)
 
 

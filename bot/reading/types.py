@@ -84,13 +84,15 @@ class Sentence:
 @dataclass(frozen=True, slots=True)
 class Window:
     """What a reader is shown: `messages` oldest first; those from index `new_from` on are to be read, the earlier ones
-    are context (already read). `people` maps user id -> side for everyone who may be named in an owner."""
+    are context (already read). `people` maps user id -> side for everyone who may be named in an owner; `names` maps
+    user id -> display name, so that "Martin owns the plan" is Martin's when exactly one Martin is there."""
 
     messages: Sequence[ReadMessage]
     new_from: int = 0
     partner: str | None = None
     account: str | None = None
     people: dict[str, Side] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

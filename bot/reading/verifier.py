@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.reading.deadlines import DateContext, find_due
+from bot.reading.moved import moved_to
 from bot.reading.names import stands_in
 from bot.reading.sentences import split_sentences
 from bot.reading.types import Category, Finding, Kind, ReadMessage, Side, Window
@@ -85,8 +86,8 @@ def _bad_due(finding: Finding, message: ReadMessage) -> str | None:
     if finding.due_phrase is None:
         return None if finding.due is None else "due without a phrase"
     context = DateContext(said_at=message.said_at, zone=message.zone, country="")
-    for due in find_due(finding.quote, context):
-        if due.phrase == finding.due_phrase and due.day == finding.due:
+    for due in (*find_due(finding.quote, context), moved_to(finding.quote, context)):
+        if due is not None and due.phrase == finding.due_phrase and due.day == finding.due:
             return None
     return "due phrase does not stand in the quote or means another day"
 

@@ -15,7 +15,6 @@ HEARD = {
     "risk.missed.overdue": "The signed order form is overdue since last week.",
     "risk.missed.missed-date": "Your team missed the design milestone.",
     "risk.missed.should-have": "The test report should have arrived on Monday.",
-    "risk.missed.owed": "You still owe us the price list.",
     "risk.missed.nth-reminder": "This is our third reminder for the tax form to your finance team.",
     "risk.missed.still-waiting": "We have been waiting for the sandbox for three weeks now.",
     "risk.missed.no-reply-since": "No answer from your legal people since 12 February.",
@@ -25,12 +24,16 @@ HEARD = {
     "risk.blocked.state": "The rollout in Leeds is blocked by a missing firewall rule.",
     "risk.blocked.blocks": "The missing certificate is holding up the go-live.",
     "risk.blocked.idle-hands": "Two of our consultants sit around at the client site.",
-    "risk.blocked.pulled-plug": "The customer's auditor refuses to sign the protocol.",
+    "risk.blocked.refused": "The customer's auditor refuses to sign the protocol.",
     "risk.blocked.cannot-until": "We can't load the data until your architect opens the port.",
     "risk.blocked.until-no": "Until the contract is signed, nobody on our team can book hours.",
     "risk.blocked.no-x-no-y": "No purchase order, no delivery.",
     "risk.blocked.cannot-proceed": "Our testers cannot start the second wave.",
     "risk.blocked.so-nothing": "The customer lost the badge list, so nobody gets into the building.",
+    "risk.missed.not-received": "We still haven't received the dongle.",
+    "risk.blocked.outright": "The mailbox move is on hold.",
+    "risk.blocked.unable": "We can't move any further here.",
+    "risk.delay.outright": "The paint job has been delayed.",
     "risk.delay.slips": "The go-live has slipped by two weeks.",
     "risk.delay.moved-to": "The pilot is pushed back to October.",
     "risk.delay.delayed": "The shipment is delayed by the customs office.",
@@ -54,7 +57,6 @@ HEARD = {
     "watch.still-need": "We still need the signed form from your finance team.",
     "watch.yet-to": "The customer has not signed the contract yet.",
     "watch.sits-with": "The contract is still with your legal team.",
-    "watch.expected": "The customer's decision is expected.",
     "relationship.threat-to-end": "If this goes on my board will look for another vendor for the project.",
     "relationship.lost-trust": "The customer has lost confidence in our joint plan.",
     "relationship.anger": "The customer is very angry about the outage.",
@@ -67,18 +69,19 @@ HEARD = {
     "scope.in-or-out": "Is the cleansing of old records in or out?",
     "scope.nobody-owns": "Nobody owns the cutover checklist.",
     "scope.extra-work": "The customer now also wants a mobile app.",
-    "misalignment.thought-you": "We thought your team would bring the test data.",
-    "misalignment.on-you": "The data load is on your side, as agreed in the project plan.",
     "misalignment.not-agreed": "That is not what we agreed with your team.",
-    "misalignment.says-says": "Your plan says March, but our contract says May.",
-    "misalignment.differs": "The two schedules don't match.",
+    "misalignment.understood": "Our understanding was 12 seats in the contract.",
+    "misalignment.told-otherwise": "We were told the archive is included, but your invoice has it as an extra.",
+    "misalignment.differs": "Your schedule doesn't match our contract.",
     "misalignment.registered-vs": "We registered the deal in May but another reseller is quoting it.",
     "technical.fails": "The order interface in your sandbox keeps crashing.",
-    "technical.error-code": "The customer portal login returns a 503 since Monday.",
     "technical.does-not-work": "The import job of your connector does not work.",
-    "technical.system-down": "Your staging platform went offline.",
+    "technical.since-update": "Since the last firmware the scanners read every barcode twice.",
+    "technical.shows-wrong": "The delivery app shows a blank map.",
+    "technical.symptom": "Two of the routers are in a boot loop.",
+    "referral.asked-who": "The waterworks asked me who to call for backups.",
     "referral.asked-for-us": "A hospital we serve is looking for an archive vendor.",
-    "referral.passing-on": "The brewery wants a demo, so over to your team.",
+    "referral.passing-on": "They need backups for 80 seats, I can introduce you.",
     "sow.paper-needed": "For the second site we need a change order.",
     "sow.contract-to-change": "The contract has to be amended.",
 }
@@ -101,40 +104,59 @@ def test_the_rule_hears_its_sentence(rule_id: str, sentence: str) -> None:
     assert finding.category == (rule.category if finding.rule == rule_id else finding.category)
 
 
+# What each guard silences: a sentence of our own, and the kind that would be heard in it without the guard.
 LOOK_ALIKES = [
-    ("courtesy", "Sorry for the delay with my answer to your project question"),
-    ("negated", "The migration is not blocked."),
-    ("negated", "No blockers for the go-live on our side, nothing is blocked."),
-    ("resolved", "The pilot was blocked by your firewall, now it is fixed."),
-    ("hypothetical", "If the contract slips to June we tell the board."),
-    ("question", "Is the rollout still blocked by procurement?"),
-    ("past", "Back then the pilot was delayed by two weeks."),
-    ("request", "Please don't ship until the customer has signed."),
-    ("calendar", "The weekly call is pushed to Thursday."),
-    ("generic", "As a rule orders are delayed by a week in December."),
-    ("decision", "We decided to have the launch pushed back to June."),
-    ("other_sense", "Your late fees are in the invoice, two days late payment fee."),
-    ("off_topic", "My regex parser got stuck in a loop."),
-    ("on_track", "We are on track, nobody can start before the freeze ends."),
+    ("courtesy", Kind.RISK, "Sorry for the delay with my answer to your project question"),
+    ("negated", Kind.RISK, "The migration is not blocked."),
+    ("negated", Kind.RISK, "No blockers for the go-live on our side, nothing is blocked."),
+    ("negated", Kind.RISK, "Nothing's been put back to June in the plan."),
+    ("resolved", Kind.RISK, "The pilot was blocked by your firewall, now it is fixed."),
+    ("hypothetical", Kind.RISK, "If the contract slips to June we tell the board."),
+    ("hypothetical", Kind.RISK, "Orders will be delayed if they come without a cost centre."),
+    ("hypothetical", Kind.RISK, "Unless throughput is a bottleneck we keep the small box."),
+    ("question", Kind.RISK, "Is the rollout still blocked by procurement?"),
+    ("question", Kind.RISK, "does the date hold or is it slipping again"),
+    ("past", Kind.RISK, "Back then the pilot was delayed by two weeks."),
+    ("past", Kind.RISK, "We were stuck for a week with a printer driver once."),
+    ("past", Kind.RISK, "Legal had been a bottleneck until last month."),
+    ("request", Kind.RISK, "Please don't ship until the customer has signed."),
+    ("calendar", Kind.RISK, "The weekly call is pushed to Thursday."),
+    ("calendar", Kind.WATCH, "We are still waiting for the photos of the team dinner."),
+    ("negated", Kind.WATCH, "We are not waiting for your approval."),
+    ("generic", Kind.RISK, "As a rule orders are delayed by a week in December."),
+    ("decision", Kind.RISK, "We decided to have the launch pushed back to June."),
+    ("other_sense", Kind.RISK, "Your late fees are in the invoice, two days late payment fee."),
+    ("off_topic", Kind.RISK, "My regex parser got stuck in a loop."),
+    ("on_track", Kind.RISK, "We are on track, nobody can start before the freeze ends."),
+    ("own_machine", Kind.TECHNICAL, "After the upgrade my laptop shows a blank screen."),
+    ("other_paper", Kind.SOW, "The senate wants an amendment to the bill."),
+    ("paper_done", Kind.SOW, "We needed a change order and it is signed."),
+    ("paper_done", Kind.SOW, "Would you open the page in the annex again."),
+    ("paper_done", Kind.SOW, "No amendment is needed for the new address."),
 ]
 
 
-@pytest.mark.parametrize(("guard", "sentence"), LOOK_ALIKES)
-def test_the_guard_silences_the_look_alike(guard: str, sentence: str) -> None:
+@pytest.mark.parametrize(("guard", "kind", "sentence"), LOOK_ALIKES)
+def test_the_guard_silences_the_look_alike(guard: str, kind: Kind, sentence: str) -> None:
     view = View(message(sentence), split_sentences(sentence)[0])
     fired = {
         name
         for rule in RULES.awake(view.words)
-        if rule.kind is Kind.RISK and (match := rule.frame.search(view.low))
+        if rule.kind is kind and (match := rule.frame.search(view.low))
         for name in rule.guards
         if GUARDS[name](view, match)
     }
     assert guard in fired
-    assert Kind.RISK not in kinds(sentence)
+    assert kind not in kinds(sentence)
 
 
 def test_every_guard_has_a_look_alike() -> None:
-    assert {guard for guard, _ in LOOK_ALIKES} == set(GUARDS)
+    assert {guard for guard, _, _ in LOOK_ALIKES} == set(GUARDS)
+
+
+def test_a_clause_of_a_contract_is_too_long_to_be_a_statement() -> None:
+    clause = "and the party of the second part " * 7
+    assert Kind.RISK not in kinds(f"The go-live is blocked {clause}")
 
 
 def test_a_question_hanging_on_a_statement_does_not_silence_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.reading.moved import moved_to
 from bot.reading.rules import (
     misalignment,
     referral,
@@ -17,13 +18,15 @@ from bot.reading.rules import (
 )
 from bot.reading.rules.asks import CUES as ASK_CUES
 from bot.reading.rules.asks import VERBS, hear_request, may_ask
-from bot.reading.rules.frame import WORD, Rule, RuleSet, View
+from bot.reading.rules.clash import hear_clash
+from bot.reading.rules.context import hear_answer, last_of_the_other_side
+from bot.reading.rules.frame import WORD, RuleSet, View
 from bot.reading.rules.guards import silenced_by
 from bot.reading.rules.owners import owner_of_promise, owner_of_request
 from bot.reading.rules.promises import CUES as PROMISE_CUES
 from bot.reading.rules.promises import DATE_WORDS, hear_promise, names_a_day
 from bot.reading.sentences import split_sentences
-from bot.reading.types import Finding, Kind, ReadMessage, Sentence, Window
+from bot.reading.types import Category, Due, Finding, Kind, ReadMessage, Window
 
 RULES = RuleSet(
     (
@@ -41,36 +44,43 @@ RULES = RuleSet(
     )
 )
 _GATE = RULES.cues | PROMISE_CUES | DATE_WORDS | ASK_CUES | VERBS
+# These say that a date went from one day to another; the new one is what is now due.
+_MOVES = frozenset(f"risk.delay.{name}" for name in ("slips", "moved-to", "delayed", "date-pair", "outright"))
 _MIN_WORDS = 2
+_NO_CLASH = frozenset({Kind.RISK, Kind.MISALIGNMENT, Kind.SOW})  # then the clash is said already, or being put right
+_MAX_WORDS = 45  # a longer one is a clause of a contract or a run-on paste; no statement of risk is that long
 _MAX_LENGTH = 1500  # a "sentence" longer than this is a paste, not speech
 
 
 def read_message(message: ReadMessage, window: Window) -> list[Finding]:
     """All findings in one message, in order of the text; at most one per kind and sentence."""
     low = message.text.lower()
-    if _GATE.isdisjoint(WORD.findall(low.replace("’", "'"))) and not names_a_day(low):
+    reply_to = last_of_the_other_side(message, window)
+    if reply_to is None and _GATE.isdisjoint(WORD.findall(low.replace("’", "'"))) and not names_a_day(low):
         return []
     found: list[Finding] = []
     for sentence in split_sentences(message.text):
         if sentence.speech and sentence.end - sentence.start <= _MAX_LENGTH:
-            found += read_sentence(message, sentence, window)
+            found += read_sentence(View(message, sentence, reply_to), window)
     return found
 
 
-def read_sentence(message: ReadMessage, sentence: Sentence, window: Window) -> list[Finding]:
+def read_sentence(view: View, window: Window) -> list[Finding]:
     """Findings of one sentence. The strongest statement wins: a risk silences watch."""
-    view = View(message, sentence)
-    if len(view.words) < _MIN_WORDS:
+    if len(view.words) < _MIN_WORDS and view.reply_to is None:
         return []
     out: list[Finding] = []
     heard: set[Kind] = set()
-    for rule in RULES.awake(view.words):
+    for rule in RULES.awake(view.words) if len(view.tokens) <= _MAX_WORDS else ():
         if rule.kind in heard or (rule.kind is Kind.WATCH and Kind.RISK in heard):
             continue
         match = rule.frame.search(view.low)
         if match and silenced_by(view, rule, match) is None:
             heard.add(rule.kind)
-            out.append(_finding(view, rule))
+            moved = moved_to(view.sentence.text, view.context) if rule.id in _MOVES else None
+            out.append(_finding(view, rule.kind, rule.id, category=rule.category, due=moved))
+    if heard.isdisjoint(_NO_CLASH) and (clash := hear_clash(view)):
+        out.append(_finding(view, Kind.MISALIGNMENT, clash, category=Category.MISALIGNMENT))
     out += _promise_or_request(view, window, Kind.RISK in heard)
     return out
 
@@ -78,41 +88,38 @@ def read_sentence(message: ReadMessage, sentence: Sentence, window: Window) -> l
 def _promise_or_request(view: View, window: Window, in_danger: bool) -> list[Finding]:
     asked = hear_request(view) if may_ask(view) else None
     if asked:
-        owner = owner_of_request(view, _previous(view.message, window))
-        return [_with_due(view, Kind.REQUEST, asked, owner)]
-    promise = hear_promise(view)
+        own = hear_promise(view)
+        both = [_with_due(view, Kind.REQUEST, asked, owner_of_request(view, window))]
+        if own and own.rule == "commitment.first-person" and asked in ("request.please", "request.can-you"):
+            both.append(_with_due(view, Kind.COMMITMENT, own.rule, owner_of_promise(view, own, window)))
+        return both
+    promise = hear_promise(view) or hear_answer(view)
     if promise is None or (in_danger and promise.doer != "me"):
         return []  # the date of a late thing is no promise, unless the author makes one in the same breath
     return [_with_due(view, Kind.COMMITMENT, promise.rule, owner_of_promise(view, promise, window))]
 
 
-def _previous(message: ReadMessage, window: Window) -> ReadMessage | None:
-    before = [other for other in window.messages if other.ts < message.ts and other.user != message.user]
-    return before[-1] if before else None
-
-
-def _finding(view: View, rule: Rule) -> Finding:
-    sentence = view.sentence
-    return Finding(
-        message_ts=view.message.ts,
-        kind=rule.kind,
-        start=sentence.start,
-        end=sentence.end,
-        quote=sentence.text,
-        category=rule.category,
-        rule=rule.id,
-    )
-
-
 def _with_due(view: View, kind: Kind, rule: str, owner: str | None) -> Finding:
+    return _finding(view, kind, rule, owner=owner, due=view.future_due)
+
+
+def _finding(
+    view: View,
+    kind: Kind,
+    rule: str,
+    *,
+    category: Category | None = None,
+    owner: str | None = None,
+    due: Due | None = None,
+) -> Finding:
     sentence = view.sentence
-    due = view.future_due
     return Finding(
         message_ts=view.message.ts,
         kind=kind,
         start=sentence.start,
         end=sentence.end,
         quote=sentence.text,
+        category=category,
         owner=owner,
         due=due.day if due else None,
         due_phrase=due.phrase if due else None,

@@ -17,8 +17,8 @@ WORD = re.compile(r"[a-z0-9][a-z0-9'&-]*")
 _NUMBER = r"(?:\d[\d.,]*k?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty)"
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|tues?|thurs?)"
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
-    r"|dec(?:ember)?)"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
 )
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
 _UNIT = r"(?:hour|hr|day|week|wk|month|sprint|quarter|year)s?"
@@ -27,33 +27,37 @@ _FRAGMENTS = {
     "<DUR>": rf"(?:(?:{_NUMBER}|an?|half an?|several|many|some|another|a few|a couple of|at least \w+)"
     rf" (?:\w+ )?{_UNIT}\b|(?:weeks|months|years|ages|an age)\b)",
     "<DAY>": (
-        r"\b(?:the )?(?:today|tonight|tomorrow|tmrw|yesterday|(?:last|next|this|coming|following) (?:week|month"
-        r"|quarter|year|sprint"
-        rf"|release|{_SEASON}|{_WEEKDAY})|{_WEEKDAY}|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}/\d{{1,2}}\b"
-        rf"|\d{{1,2}}\.\d{{1,2}}\.|\d{{4}}-\d\d-\d\d"
-        rf"|\d{{1,2}}\.? (?:of )?(?:{_MONTH}|mar|may)|(?:{_MONTH})(?: \d{{1,4}})?|(?:may|mar) \d{{1,2}}|(?:in|by|of"
-        r"|since|until|early|late|mid) may|week \d+|kw ?\d+|q[1-4]|h[12]|eod|eow|cob"
-        r"|(?:end|middle|start|beginning|close) of (?:the )?\w+|mid[- ]\w+|month[- ]end|year[- ]end|new year|easter"
-        r"|christmas"
-        rf"|(?:in|by|until|till|since|the|after|before|into|past) {_SEASON}|noon|lunch)\b"
+        r"(?:\b\d{1,2}\.\d{1,2}\.(?!\d)|\b(?:the )?(?:today|tonight|tomorrow|tmrw|yesterday|(?:last|next|this"
+        rf"|coming|following) (?:week|month|quarter|year|sprint|release|{_SEASON}|{_WEEKDAY})|{_WEEKDAY}"
+        rf"|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}/\d{{1,2}}\b|\d{{4}}-\d\d-\d\d|\d{{1,2}}\.? (?:of )?(?:{_MONTH}|mar|may)"
+        rf"|(?:{_MONTH})(?: \d{{1,4}})?|(?:may|mar) \d{{1,2}}|(?:in|by|of|since|until|early|late|mid) may|week \d+"
+        r"|kw ?\d+|q[1-4]|h[12]|eod|eow|cob|(?:end|middle|start|beginning|close) of (?:the )?\w+|mid[- ]\w+"
+        r"|month[- ]end|year[- ]end|new year|easter|christmas|(?:in|by|until|till|since|the|after|before|into"
+        rf"|past) {_SEASON}|noon|lunch)\b)"
     ),
+    "<HASNT>": r"(?:hasn't|haven't|has not|have not)",
+    "<CANT>": r"(?:can't|cannot|can not|couldn't|(?:(?:am|are|is) )?(?:unable|not able) to)",
     "<ORD>": r"(?:second|third|fourth|fifth|sixth|2nd|3rd|4th|5th|umpteenth|nth)",
 }
 
 
 def frame(text: str) -> re.Pattern[str]:
-    """Compile a frame; `<DAY>`, `<DUR>`, `<NUM>`, `<ORD>` stand for the fragments above. Text is lower case."""
+    """Compile a frame; `<DAY>`, `<DUR>`, `<NUM>` and their kin stand for the fragments above. Text is lower case."""
     for token, fragment in _FRAGMENTS.items():
         text = text.replace(token, fragment)
     return re.compile(text)
 
 
 class View:
-    """One sentence as the rules see it: lower-cased, straight apostrophes, links and code blanked, same offsets."""
+    """One sentence as the rules see it: lower-cased, straight apostrophes, links and code blanked, same offsets.
 
-    def __init__(self, message: ReadMessage, sentence: Sentence) -> None:
+    `reply_to` is what the other side said last before this message, None when it said nothing in the thread.
+    """
+
+    def __init__(self, message: ReadMessage, sentence: Sentence, reply_to: ReadMessage | None = None) -> None:
         self.message = message
         self.sentence = sentence
+        self.reply_to = reply_to
         text = mask(sentence.text).replace("’", "'")
         low = text.lower()
         self.text = text
@@ -65,12 +69,16 @@ class View:
     @cached_property
     def dues(self) -> list[Due]:
         """Deadlines in the sentence, spans relative to the message text."""
-        context = DateContext(said_at=self.message.said_at, zone=self.message.zone, country="")
         shift = self.sentence.start
         return [
             Due(due.start + shift, due.end + shift, due.phrase, due.day)
-            for due in find_due(self.sentence.text, context)
+            for due in find_due(self.sentence.text, self.context)
         ]
+
+    @property
+    def context(self) -> DateContext:
+        """When and where the sentence was said."""
+        return DateContext(said_at=self.message.said_at, zone=self.message.zone, country="")
 
     @property
     def future_due(self) -> Due | None:

@@ -5,61 +5,53 @@ from __future__ import annotations
 from bot.reading.rules.frame import table
 from bot.reading.types import Category, Kind
 
-RULES = table(
-    Kind.MISALIGNMENT,
-    Category.MISALIGNMENT,
-    ("off_topic", "generic", "hypothetical"),
+_GUARDS = ("hypothetical", "question")
+_AGREED = r"(?:agreed|signed|said|ordered|bought|discussed|offered|promised)"
+_THEIR_PERSON = r"your (?:colleague|predecessor|boss|sales|rep|engineer|ae|director)"
+
+
+_SAID = (
     (
-        (
-            "misalignment.thought-you",
-            "thought assumed understood understanding impression expected took assumption assume",
-            r"\b(?:i|we|they|he|she|customer|client|everyone|you|always)(?:'d|'ve| had| have| all"
-            r"| always)? (?:thought|assumed|understood|took it|expected|was told|were told)\b[^.]{0,60}\b(?:you"
-            r"|your|our|us|we|yours|ours|it was|included|they|side|the other)\b(?! (?:might|may|would like|want"
-            r"|should know))"
-            r"|\b(?:our|my|their|the customer's) (?:understanding|assumption|reading|read"
-            r"|impression)(?: of \w+(?: \w+)?)? (?:was|is|were|had been)\b|\bunder the impression\b",
-        ),
-        (
-            "misalignment.on-you",
-            "on yours side with",
-            r"\b(?:is|was|sits?|lies?|that's|it's|are|were)(?: \w+)? (?:on (?:you|your (?:side|plate|end|team))"
-            r"|yours to (?:do|fix|deliver|provide|own)|your (?:job|responsibility|task|part))\b(?!\?)[^.]*\b(?:not"
-            r"|isn't|wasn't|according|per|as agreed|never|we)\b",
-        ),
-        (
-            "misalignment.not-agreed",
-            "agreed agree signed never told table deal what how said disagree disagrees dispute disputes disputed",
-            r"\b(?:not|isn't|wasn't|never|nobody|no one|hardly)(?: \w+){0,3} (?:what (?:we|was|i|you"
-            r"|they) (?:agreed|signed|said|ordered|bought|discussed|were told)|how (?:we|i) (?:priced|understood"
-            r"|read|see|agreed|remember)|agreed (?:to|on|that)|on the table|the (?:deal|program|agreement) (?:i"
-            r"|we))\b"
-            r"|\b(?:we|i) (?:don't|do not|never|can't) agree(?:d)? (?:with|to|that|on)\b|\bthat's not (?:how"
-            r"|what)\b|\bdisagree(?:s|d)? (?:with|on|about|over)\b|\bdisput(?:e|es|ed|ing)\b",
-        ),
-        (
-            "misalignment.says-says",
-            "says say said claims claim thinks think thinking believes reads shows show states counts according "
-            "wrote calls means",
-            r"\b(?:says?|said|claims?|thinks?|believes?|reads?|shows?|states?|counts?|wrote|calls|means"
-            r"|has)\b[^.?]{2,70}(?:[,;:]| but| while| and| whereas| –| —) ?(?:\w+ ){0,4}(?:our|ours|we|your|yours"
-            r"|you|my|mine|the|his|her|their)\b[^.?]{0,40}\b(?:says?|said|doesn't|don't|claims?|thinks?|reads?"
-            r"|shows?|states?|not|counts?|has|means|disagrees?|think)\b",
-        ),
-        (
-            "misalignment.differs",
-            "contradict contradicts differ differs mismatch disagree match conflicting versions",
-            r"\b(?:contradicts?|differs? (?:from|by)|doesn't match|don't match|do not match|does not match"
-            r"|mismatch between|conflicting|two versions|different (?:dates|numbers|views|answers|readings"
-            r"|versions))\b",
-        ),
-        (
-            "misalignment.registered-vs",
-            "registered registration quoted quoting deal protection",
-            r"\b(?:registered|registration|deal reg\w*|protection)\b[^.]{0,80}\b(?:but|yet|and now|while"
-            r"|still)\b[^.]{0,60}\b(?:quot\w+|another (?:partner|reseller)|someone else|given to|went to|direct"
-            r"|expired|rejected)\b|\bquot(?:ed|ing|es)\b[^.]{0,60}\b(?:on|against|despite|over) (?:our|my"
-            r"|the) (?:registered|registration|deal|protected)\b",
-        ),
+        "misalignment.not-agreed",
+        "agreed agree signed said ordered bought discussed offered promised how disagree disputes dispute priced "
+        "understood",
+        r"\b(?:not|isn't|wasn't|never|nobody|no one|hardly)(?: (?!in\b|part\b)\w+){0,3} (?:what (?:we|was|i|you"
+        rf"|they) {_AGREED}|how (?:we|i) (?:priced|understood|read|see)|agreed (?:to|on|that))\b"
+        rf"|\b(?:was|were) never {_AGREED}\b|\b(?:we|i) (?:don't|do not|can't) agree (?:with|to|that)\b"
+        r"|\b(?:we|they|he|she) (?:disagree|dispute)s? (?:with|your|the|this)\b",
     ),
+    (
+        "misalignment.told-otherwise",
+        "told said promised agreed sold",
+        rf"\bagreed\b[^.?]{{2,40}}\bwith {_THEIR_PERSON}\b|\b{_THEIR_PERSON} (?:said|told|promised|sold"
+        r"|agreed)\b[^.?]{3,80}[,;] ?(?:but|and|yet|while)\b|\b(?:we|i|customer) (?:was"
+        r"|were) told\b[^.?]{3,70}\b(?:but|yet|whereas)\b",
+    ),
+    (
+        "misalignment.differs",
+        "contradict contradicts differ differs match disagree conflicting different",
+        r"\b(?:your|our|their|his|her|the two|both)\b[^.;?]{0,60}\b(?:contradicts?|differs? (?:from|by)|(?:doesn't"
+        r"|don't|does not|do not) match|conflicting|disagree (?:on|about|over))\b"
+        r"|\bdifferent (?:views|answers|readings) (?:of|on|about)\b",
+    ),
+)
+_ABOUT_WORK = (
+    (
+        "misalignment.understood",
+        "understanding impression assumption reading read",
+        r"\b(?:our|my|their|the customer's) (?:understanding|assumption|reading|read)(?: of \w+(?: \w+)?)? (?:was|is"
+        r"|differs)\b|\bnot (?:our|my) understanding\b|\bunder the impression\b",
+    ),
+    (
+        "misalignment.registered-vs",
+        "registered registration quoted quoting",
+        r"\b(?:registered|registration|deal reg)\b[^.]{0,80}\b(?:but|yet|and now|while)\b[^.]{0,60}\b(?:quot\w+"
+        r"|another (?:partner|reseller)|someone else|given to|went to|direct)\b"
+        r"|\bquot(?:ed|ing|es)\b[^.]{0,60}\b(?:on|against|over) (?:our|my) (?:registered|deal)\b",
+    ),
+)
+
+RULES = (
+    *table(Kind.MISALIGNMENT, Category.MISALIGNMENT, _GUARDS, _SAID),
+    *table(Kind.MISALIGNMENT, Category.MISALIGNMENT, ("off_topic", *_GUARDS), _ABOUT_WORK),
 )

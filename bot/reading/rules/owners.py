@@ -7,7 +7,7 @@ import re
 from bot.reading.names import core
 from bot.reading.rules.frame import View, frame
 from bot.reading.rules.promises import Promise
-from bot.reading.types import ReadMessage, Side, Window
+from bot.reading.types import Side, Window
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _OPENING = re.compile(r"\W*(?:(?:hi|hey|hello|morning)\b\W*)?<@([UW][A-Z0-9]+)", re.IGNORECASE)
@@ -25,6 +25,23 @@ _CUSTOMER = frame(
     r"| [a-z]+s\b)"
 )
 _US_WORDS = frame(r"\b(?:our|us|your way|refund|money)\b")
+# Where a name stands for the doer ("Martin owns the plan", "runbook from Martin") or for the one who is asked.
+_DOER = (
+    r"(?:^\W*|[,;:–—(] ?|\b(?:and|then|so|our|my|from|by|colleague|AE|SA) ){}\b"
+    r"(?!'s (?:team|mail|desk)|[,:]? (?:can|could|please))"
+)
+_ASKED = (
+    r"(?:^\W*(?:(?:[Hh]i|[Hh]ey|[Hh]ello|[Oo]k|[Tt]hanks|[Ss]o|[Aa]nd)\W+)?"
+    r"|\b(?:[Cc]an|[Cc]ould|[Ww]ill|[Ww]ould|[Pp]lease,?) ){}\b"
+)
+# A document is drafted by the one who announces it; "our", "their" or a role says whose work it is instead.
+_OWN_WORK = frame(
+    r"\b(?:from|by) me\b|\bi\b|\bmyself\b|\bmy (?:mail|note|call|draft|proposal)\b|^\W*(?:the |a |an |and the |full "
+    r"|final |revised )*(?:[\w-]+ ){0,2}(?:annex|spec|draft|runbook|report|material|list|document|mapping|deck"
+    r"|estimate|plan|summary|notes|minutes|one-pager|numbers|slides)\b(?: for [\w ]{2,30}?)? (?:comes?|will be|goes"
+    r"|follows?|is coming|lands?)\b"
+)
+_OTHERS_WORK = frame(r"\b(?:our|their|his|her|your) \w+")
 _OTHER = {Side.PARTNER: Side.US, Side.US: Side.PARTNER, Side.CUSTOMER: Side.PARTNER}
 
 
@@ -47,6 +64,8 @@ def owner_of_promise(view: View, promise: Promise, window: Window) -> str | None
     named = _SUBJECT_MENTION.search(view.text)
     if named:
         return named.group(1)
+    if promise.doer == "third" and (person := person_named(view.text, window, _DOER)):
+        return person
     if promise.doer in ("me", "you-get"):
         return _side(message.side) if promise.doer == "you-get" and _US_WORDS.search(view.low) else message.user
     if promise.doer == "us":
@@ -57,7 +76,7 @@ def owner_of_promise(view: View, promise: Promise, window: Window) -> str | None
         return Side.CUSTOMER.value
     if message.side is not Side.PARTNER and _opens_with(window.partner, view.text):
         return Side.PARTNER.value
-    if re.search(r"\b(?:from|by) me\b|\bi\b|\bmyself\b", view.low):
+    if _OWN_WORK.search(view.low) and not _OTHERS_WORK.search(view.low):
         return message.user
     return _side(message.side)
 
@@ -67,7 +86,21 @@ def _opens_with(partner: str | None, text: str) -> bool:
     return bool(name and said) and name[0] == said[0]
 
 
-def owner_of_request(view: View, reply_to: ReadMessage | None) -> str | None:
+def person_named(text: str, window: Window, where: str) -> str | None:
+    """The one person of the window whose full or first name stands in `text` at `where` (a frame with `{}` for the
+    name), or None: none fits, or two do."""
+    if not window.names:
+        return None
+    found = {
+        user
+        for user, name in window.names.items()
+        for said in {name, name.split(" ")[0]}
+        if len(said) > 1 and said in text and re.search(where.format(re.escape(said)), text)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def owner_of_request(view: View, window: Window) -> str | None:
     """Whom a request addresses: the mentioned person (in the sentence, or opening the message), else the other side."""
     message = view.message
     mentions: list[str] = [user for user in _MENTION.findall(view.text) if user != message.user]
@@ -76,6 +109,8 @@ def owner_of_request(view: View, reply_to: ReadMessage | None) -> str | None:
         mentions = [opening.group(1)] if opening and opening.group(1) != message.user else []
     if mentions:
         return mentions[0]
-    if reply_to is not None and reply_to.user != message.user and message.side is Side.CUSTOMER:
-        return _side(reply_to.side)
+    if person := person_named(view.text, window, _ASKED):
+        return person
+    if view.reply_to is not None and message.side is Side.CUSTOMER:
+        return _side(view.reply_to.side)
     return other_side(message.side)

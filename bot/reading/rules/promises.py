@@ -12,7 +12,7 @@ from bot.reading.wordlists import words
 # One of these words before a promise without a date is looked for ...
 CUES = words(
     "i'll we'll ill will shall gonna going let leave i'm we're promise promised word commit commits plan intend mine"
-    " owe i'd action ai agreed offered follow"
+    " owe i'd action ai agreed offered follow away"
 )
 # ... and one of these (or a figure) before a deadline is.
 DATE_WORDS = words(
@@ -35,37 +35,45 @@ _FIRST = frame(
     r"(?:\b(?:i'll|we'll|i will|we will|i shall|we shall|i'm going to|i am going to|we're going to|we are going to"
     rf"|i'm gonna|we're gonna|ill(?= (?:send|check|get|do|ask|look|ping|have|take))){_NOT_DOING}(?: also| then"
     rf"| just| gladly| personally| now| certainly| definitely| be| always)*{_NOT_DOING} ([a-z]+))"
-    r"|(?:^|[,;:–—.!] ?|\b(?:and|so|ok|sure|yes|yep|done|right) )(?:will (?:do|get|send|check|ask|look|ping|share"
-    r"|post|update|fix|correct|confirm|follow|forward|come|take|keep|raise|try|let|have|show|call|report|make|add"
-    r"|be (?:with|there|in)|bring|circulate|revert|chase|prepare|provide)\b|gonna (?!be\b|miss|need)\w+"
-    r"|let me (?:get|check|ask|find|see (?:what|if|who)|talk|chase|look|pull|send|confirm|take|set|put|dig|ping"
-    r"|speak|follow|raise|sort|bring|add)\b)"
-    r"|\b(?:leave (?:it|that) (?:with|to) me|i'm on it|we're on it|^on it\b|i(?:'ve| have)? promise|we(?:'ve"
-    r"| have)? promise|that one's mine|i owe you|you have my word|(?:we|i|our side) commits? to)\b|^on it\b"
-    r"|\bi(?:'d| would) (?:like|love) to send you\b|\bi plan to\b|\bi intend to\b|\bwe intend to\b"
+    r"|(?:^(?:[^,;]{0,60}[,;:–—.!] ?|[\w ]{0,30}\b(?:and|but|so|ok|sure|yes|yep|done|right) )?)(?:will (?:do|get"
+    r"|send|check|ask|look|ping|share|review|continue|revise|retest|test|work on|discuss|resend|open|close|log"
+    r"|arrange|organi[sz]e|talk|speak|pass|reply|post|update|fix|correct|confirm|follow|forward|come|take|keep|raise"
+    r"|try|let|have|show|call|report|make|add|be (?:with|there|in)|bring|circulate|revert|chase|prepare|provide)\b"
+    r"|gonna (?!be\b|miss|need)\w+|let me (?:get|check|ask|find|see (?:what|if|who)|talk|chase|look|pull|send"
+    r"|confirm|take|set|put|dig|ping|speak|follow|raise|sort|bring|add)\b)|\b(?:leave (?:it|that) (?:with|to) me"
+    r"|i'm on it|we're on it|^on it\b|i(?:'ve| have)? promise|we(?:'ve| have)? promise|that one's mine|i owe you"
+    r"|you have my word|(?:we|i|our side) commits? to)\b|^on it\b|\bi(?:'d| would) (?:like|love) to send you\b"
+    r"|\bi plan to\b|\bi intend to\b|\bwe intend to\b"
 )
 _ACTION_ITEM = frame(
-    r"^\W*(?:action(?: item| on me)?|ai)\b(?: [a-z]+(?: [a-z]+)?)?\s?[:*_-]+ ?(?!none|no\b|review of)[a-z@<]{2,}"
-    r"|^\W*[a-z]+(?: and [a-z]+)? to (?:follow up|send|write|open|come (?:back|forward)|work with|check|draft|share)\b"
+    r"^\W*(?:action(?: item| on me)?|ai)\b(?: [a-z]+(?: [a-z]+)?)?\s?[:*_-]+ ?(?!none|no\b|nothing"
+    r"|review of)[a-z@<]{2,}|^\W*(?!(?:sorry|decide|happy|need|want|try|ready|able|glad|nice|going|due|how|what"
+    r"|where|when|good|hard|easy|like|time|thanks|back|free|please|next|remember|looking|agreed|plan|hope|hoping"
+    r"|used|supposed|one|something|here|only|enough|best|better|option|idea|way|access|over|up|as|not"
+    r"|just) )[a-z]+(?: and [a-z]+)? to (?:follow up|send|write|open|come (?:back|forward)|work with|check|draft"
+    r"|share|chase|ask|prepare|fix|provide|confirm|deliver|update|review|get back|set up|schedule|organi[sz]e"
+    r"|call)\b|[–—-] [a-z]+(?: and [a-z]+)? to (?:work|follow up|send|write|check|draft|share|review|prepare"
+    r"|provide)\b"
 )
 # Minutes and mails say who does it by name: "Robin will open an issue".
 _NAMED_WILL = re.compile(
     r"(?:^|[\s(,])(?!(?:This|That|There|It|The|They|What|Which|Who|All|These|Those|Here|Then|He|She|You|Classes|No"
-    r"|Nobody|If|And|But|So|As|Otherwise|Hopefully|Work|Please|When)\b)"
-    r"[A-Z][a-z]+(?: [A-Z][a-z]+| and [A-Z][a-z]+(?: [A-Z][a-z]+)?)? (?:will(?: also| then)?|agreed to"
-    r"|has offered to|offered to|have agreed(?: this \w+)? to) "
-    r"(?!be\b(?! (?:providing|sending|posting|contacting|preparing))|not\b|have\b|need\b|never|likely|probably"
-    r"|still|only|own\b|pay\b|continue|become|remain|take over|get\b|see\b|want|like|lose|miss|expire|commence"
-    r"|begin|start|end|close|add this)[a-z]+"
+    r"|Nobody|If|And|But|So|As|Otherwise|Hopefully|Work|Please|When)\b)(?!We\b|I\b|\w+(?:ers|ors|ions|ments|ees"
+    r"|ants) )[A-Z][a-z]+(?: [A-Z][a-z]+| and [A-Z][a-z]+(?: [A-Z][a-z]+)?)? (?:will(?: also| then)?|agreed to"
+    r"|have agreed(?: this \w+)? to) (?!be\b(?! (?:providing|sending|posting|contacting|preparing))|not\b|have\b"
+    r"|need\b|never|likely|probably|still|only|own\b|pay\b|continue|become|remain|take over|get\b|see\b|want|like"
+    r"|lose|miss|expire|commence|begin|start|end|close|add this|pass on|ask me|come\b|attempt)[a-z]+"
 )
 _SUBORDINATE = re.compile(
-    r"\b(?:that|which|what|whatever|where|when|than|if|whether|given|as|think|guess|hopefully|probably|maybe|perhaps"
-    r"|otherwise)(?:,| that)? $"
+    r"\b(?:that|which|what|whatever|where|when|how|than|if|whether|given|as|think|guess|hopefully|probably|maybe"
+    r"|perhaps|otherwise)(?:,| that)? $"
 )
 _OFFER = frame(
-    r"\b(?:(?<!know )(?<!see )(?<!out )(?<!ask )(?<!check )(?<!whichever )if|when necessary|should you|in case you"
-    r"|were you to|let me know if|say the word|just shout|happy to|glad to|would be happy|want me to|shall i"
-    r"|should i|unless you)\b"
+    r"(?:^|[.;:–—(] ?)(?:\W|and |but |ok,? |or )*(?<!know )if\b"
+    r"|\b(?:(?<!know )(?<!see )(?<!out )(?<!ask )(?<!check )if (?:you|u|not|need|needed|necessary|required|wanted"
+    r"|possible|that|it|this|we|someone|anyone|any|there|of (?:use|help|interest))|when necessary|should you"
+    r"|in case you|were you to|let me know if|say the word|just shout|happy to|glad to|would be happy|want me to"
+    r"|shall i|should i|unless you)\b"
 )
 _NOT_A_PROMISE = frame(
     r"\b(?:would have|was going to|were going to|wasn't going to|should have|had promised|said (?:he|she|they|you"
@@ -74,24 +82,23 @@ _NOT_A_PROMISE = frame(
 # With a coming date: who does what by then.
 _YOU_GET = frame(
     r"\b(?:you(?:'ll| will| should| can)?(?: all)? (?:have|get|hear|see|receive|find|expect)\b|(?:is|are|will be"
-    r"|should be|be|comes?) (?:with|yours|in your|on your|at your|w/) ?(?:you|inbox|queue|desk|hands|tray|table)?"
-    r"|expect (?:it|the|an?|my|our|that)\b|(?:coming|on its|on their) (?:your )?way)"
+    r"|should be|be|comes?) (?:with you|w/ you|yours\b)|(?:will be|'ll be|should be|lands?|goes|arrives?"
+    r"|be) (?:in your|on your|at your) (?:inbox|queue|desk|hands|tray|table|folder|mailbox)|expect (?:it|the|an?|my"
+    r"|our|that)\b|(?:coming|on its|on their) (?:your )?way)"
 )
 _FIRST_PRESENT = frame(
-    r"\b(?:i|we)(?:'m|'re| am| are)? (?:(?:also|then|both|just|now|each|all|personally|aim to|plan to|hope to"
-    r"|try to|expect to|start|should be able to) )*"
-    r"(?!am\b|are\b|as\b|will\b|was|were|had|have\b|haven't|don't|can't|cannot|can\b|didn't|could|couldn't|would"
-    r"|wouldn't|won't|will not|need|want|must|hope\b|think|thought|believe|know|got|did|said|asked|told|sent|met"
-    r"|lost|saw|missed|agreed|heard|not|never|should|may|might"
-    r"|late|behind|blocked|stuck|waiting|at\b|off\b|out\b|in\b|on (?:leave|holiday|vacation|week)|a\b|an\b|the\b"
-    r"|away|back|done|open|closed|traveling|travelling|missing|looking|hearing|done|short|short-staffed|still|only"
-    r"|is\b|understand|wait|like|love|received|made|came|went|found|spoke|wrote"
-    r"|called|moved|keep (?:hearing|getting|on)|count on|go from|see\b|stay|miss\b|fight|read\b|ran\b|fear|guess"
-    r"|appreciate|ask you|look forward|remember|gave|took|put up|both have|get (?:no|to)|come to|doing in|happy"
-    r"|glad|sorry|sure|afraid|aware|able|unable|available|supposed|expected|mean\b|request\b|doubt|recall|hear\b"
-    r"|forgot|broke\b|risk\b|owe\b|suggest|propose|recommend|accept|run (?:out|late|behind)|lose|stand|sit\b|live\b"
-    r"|work (?:for|with|in)\b|fly blind)"
-    r"([a-z]{2,})"
+    r"\b(?:i|we)(?:'m|'re| am| are)? (?:(?:also|then|both|just|now|each|all|personally|aim to|plan to|hope to|try to"
+    r"|expect to|start|should be able to) )*(?!am\b|are\b|as\b|will\b|was|were|had|have\b|haven't|don't|can't|cannot"
+    r"|can\b|didn't|could|couldn't|would|wouldn't|won't|will not|need|want|must|hope\b|think|thought|believe|know"
+    r"|got|did|said|asked|told|sent|met|lost|saw|missed|agreed|heard|not|never|should|may|might|late|behind|blocked"
+    r"|stuck|waiting|at\b|off\b|out\b|in\b|on (?:leave|holiday|vacation|week)|a\b|an\b|the\b|away|back|done|open"
+    r"|closed|traveling|travelling|missing|looking|hearing|done|short|short-staffed|still|only|is\b|understand|wait"
+    r"|like|love|received|made|came|went|found|spoke|wrote|called|moved|keep (?:hearing|getting|on)|count on|go from"
+    r"|see\b|stay|miss\b|fight|read\b|ran\b|fear|guess|appreciate|ask (?:you|for|again)|look forward|remember|gave"
+    r"|took|put up|both have|get (?:no|to)|come to|doing in|happy|glad|sorry|sure|afraid|aware|able|unable|available"
+    r"|supposed|expected|mean\b|request\b|doubt|recall|hear\b|forgot|broke\b|risk\b|owe\b|suggest|propose|recommend"
+    r"|accept|run (?:out|late|behind)|lose|stand|sit\b|live\b|refer\b|skip\w*|evaluat\w+|slow\b|two\b|three\b|from\b"
+    r"|confident|demo\b|going to (?:the|an?)\b|do not\b|work (?:for|with|in)\b|fly blind)([a-z]{2,})"
 )
 _THIRD_WILL = frame(
     r"(?:<@\w+>|\b(?!(?:i|we|which|that|there|it|what|who|this|these|everything|hopefully|if)\b)[a-z][\w.'-]+)"
@@ -106,8 +113,9 @@ _THIRD_PRESENT = frame(
     r"|es)|come|go|follow|land|leave|arrive|are being|is being)\b"
 )
 _FRAGMENT = frame(
-    r"^(?!\W*(?:i|we|i'm|we're|i've|the)\b)(?:\W|<@\w+>|:[\w+-]+:)*(?:[\w.'&/-]+ ){0,6}[\w.'&/-]+ (?:from (?:me|us"
-    r"|our side|\w+)|by|on|until|this|next|tomorrow|today|tonight|in|within|before|after)\b"
+    r"^(?!\W*(?:i|we|i'm|we're|i've|the|you|it|looking|so|with|they'd|thursday|friday|monday|tuesday|wednesday"
+    r"|and your)\b)(?:\W|<@\w+>|:[\w+-]+:)*(?:[\w.'&/-]+ ){0,6}[\w.'&/-]+ (?:from (?:me|us|our side|\w+)|by|on|until"
+    r"|this|next|tomorrow|tonight|in|within|before|after)\b"
 )
 _FROM_US = frame(r"\bfrom (?:me|us|our (?:side|end|team))\b")
 _BARE_DATE = frame(
@@ -136,8 +144,16 @@ _PAST_VERB = re.compile(
 _TAG = re.compile(r"[,;–—] ?(?:ok|okay|alright|all right|right|fine|deal)\?$")
 _BARE_ASK = frame(r"\bneeds? to be\b|\bor you get\b|\bin (?:rehearsal|phase|wave)\b")
 _REPORTED = frame(
-    r"\b(?:reads?|notes of|in the (?:notes|minutes)|wrote (?:to )?(?:me|us)|told (?:me|us)|heard|they say)\b[^.]{0,30}"
+    r"^\w+ said\b.{0,200}|\b(?:which|that|supplement)\b[\w ]{0,30}\bsays (?:it|he|she|they) will\b|\b(?:reads?"
+    r"|notes of|in the (?:notes|minutes)|wrote (?:to )?(?:me|us)|told (?:me|us)|heard|they say)\b[^.]{0,30}"
 )
+# "Uploading it again right away", "getting Ann on a call today": the doing itself is the promise.
+_DOING = frame(
+    r"^(?:\W|<@\w+>|(?:ok|ah|yes|sure|thanks|understood|now)\b|[\w' ]{2,25}, )*(?:sending|calling|chasing|uploading"
+    r"|issuing|getting|fixing|preparing|updating|raising|opening|posting|adding|resending|forwarding|pulling|writing"
+    r"|bringing|reissuing|re-[a-z]+ing)\b(?! (?:ready|there|used|better|worse|late))"
+)
+_AT_ONCE = frame(r"\b(?:right (?:away|now)|straight away|as we speak|in a (?:bit|minute|moment))\b")
 _CLAUSE_END = re.compile(r"[;:.–—]|, (?:and|but|so|which|that|because|since|the|my|our|your|he|she|it|they)\b")
 _FRAGMENT_LENGTH = 70
 _LEAD_DATE_LENGTH = 25
@@ -153,7 +169,7 @@ class Promise:
 
 def hear_promise(view: View) -> Promise | None:
     """The promise one sentence makes, or None. Offers ("if you like I can ...") and plain dates are none."""
-    undated = not view.words.isdisjoint(CUES) or view.tokens[:2] == ["on", "it"]
+    undated = not view.words.isdisjoint(CUES) or view.tokens[:2] == ["on", "it"] or view.tokens[1:2] == ["to"]
     dated = not view.words.isdisjoint(DATE_WORDS) or names_a_day(view.low)
     if not (undated or dated) or (view.question and not _TAG.search(view.low)) or _OFFER.search(view.low):
         return None
@@ -175,6 +191,8 @@ def _undated(view: View) -> Promise | None:
             return Promise("commitment.first-person", _first_doer(first.group()))
     if _ACTION_ITEM.match(low):
         return Promise("commitment.action-item", "me" if " me" in low else "third")
+    if _DOING.search(low) and _AT_ONCE.search(low):
+        return Promise("commitment.doing-it", "me")
     if _NAMED_WILL.search(view.text):
         return Promise("commitment.named-will", "third")
     return None
@@ -188,6 +206,8 @@ def _dated(view: View, due: Due) -> Promise | None:
     will = _THIRD_WILL.search(low)
     if will and not _NOT_A_PROMISE.search(low) and not _REPORTED.search(low):
         return Promise("commitment.will-by-date", "third")
+    if _DOING.search(low):
+        return Promise("commitment.doing-it", "me")
     present = next((m for m in _FIRST_PRESENT.finditer(low) if _one_clause(low, m.start(), at)), None)
     if present and not present.group(1).endswith("ed"):
         return Promise("commitment.present-with-date", _first_doer(present.group()))

@@ -3,114 +3,96 @@
 from __future__ import annotations
 
 from bot.reading.rules.frame import table
+from bot.reading.rules.guards import DENIED, STATED
 from bot.reading.types import Category, Kind
 
-_GUARDS = (
-    "off_topic",
-    "courtesy",
-    "question",
-    "negated",
-    "resolved",
-    "hypothetical",
-    "past",
-    "request",
-    "generic",
-    "decision",
-    "other_sense",
-)
-# A frame that carries its own "not": the negation guard would always fire.
-_NEGATIVE = (
-    "off_topic",
-    "courtesy",
-    "question",
-    "resolved",
-    "hypothetical",
-    "past",
-    "request",
-    "generic",
-    "decision",
-    "other_sense",
-    "on_track",
-)
+_NOBODY_CAN = r"(?:<CANT>|won't|not (?:allowed|permitted)|may not|nobody|no one|nothing|none|never|impossible)"
+_UNTIL = r"(?:until|till|unless|without|as long as)"
 
 _STATES = (
     (
         "risk.blocked.state",
-        "blocked stuck stalled frozen froze hold ice halted suspended paused parked held locked standstill "
-        "deadlocked grounded idle",
-        r"\b(?:is|are|'s|'re|was|were|be|been|still|currently|now|remains?|completely|fully|sits?|stays?|has|have"
-        r"|got|gets|put|until|mostly|stands?)\b"
-        r"(?: [\w'-]+){0,3}? (?:blocked|stuck|stalled|frozen|on hold|on ice|halted|suspended|paused|parked"
-        r"|held (?:up|back)|locked(?! in the)|at a standstill|deadlocked|grounded|idle)\b",
+        "blocked stuck stalled frozen hold ice halted suspended paused parked held locked standstill grounded idle",
+        r"\b(?:is|are|'s|'re|was|were|be|been|still|currently|now|remains?|fully|sits?|stays?|stands?|has|have|got"
+        r"|gets|put)\b(?: [\w'-]+){0,3}? (?:blocked|stuck|stalled|frozen|on hold|on ice|halted|suspended|paused|parked"
+        r"|held (?:up|back)|locked out|at a standstill|grounded|idle)\b",
     ),
     (
         "risk.blocked.blocks",
-        "blocks blocking blocker blockers holding holds stops stopping stopper bottleneck",
-        r"\b(?:blocks|blocking|is holding|holds|holding|stops|stopping) (?:up )?(?:us|the|our|your|their|everything"
-        r"|all|both|wave|phase|go-live|uat|testing|sign-off|this|it)\b"
-        r"|\b(?:a|the|our|main|only|biggest|hard|real|big) (?:blocker|show-?stopper|bottleneck)\b(?! (?:list|board"
-        r"|call))",
+        "blocks blocking holding stops stopping blocker bottleneck showstopper show-stopper",
+        r"\b(?:blocks|blocking|holding up|stops|stopping) (?:us|the|our|your|their|everything|all|both)\b"
+        r"|\b(?:a|the|our|main|only|biggest|real|big) (?:blocker|show-?stopper|bottleneck)\b(?! (?:list|board|call))",
     ),
     (
         "risk.blocked.idle-hands",
-        "idle hands hallway waiting twiddling sit sitting stand standing",
-        r"\b(?:sit(?:s|ting)?|stand(?:s|ing)?) (?:around|idle|on (?:their|our|his|her) hands|in the (?:hallway"
-        r"|corridor|lobby|warehouse|rain|car park))\b|\btwiddling\b|\bhands (?:are )?(?:tied|bound)\b",
+        "idle around hands",
+        r"\b(?:sit|stand)(?:s|ting|ing)? (?:around|idle)\b|\bhands (?:are )?tied\b",
     ),
     (
-        "risk.blocked.pulled-plug",
-        "plug stop stopped froze pulled withdrew withheld withholds withholding refuses refused refusing declines "
-        "declined rejects rejected",
-        r"\bpull(?:ed|s) the plug\b|\b(?:on|a) (?:credit )?stop\b|\bfroze (?:all|the|our|your|spending|spend)\b"
-        r"|\bwith(?:holds?|held|holding|drew) (?:\w+ ){0,2}(?:payment|certificate|approval|access|consent|signature"
-        r"|permission)"
-        r"|\b(?:refus(?:es|ed|ing)|declin(?:es|ed)) (?:to (?:sign|pay|release|approve|accept|ship|file|load|join"
-        r"|let|give|confirm|start)|(?:the|our|your|any)\b)",
+        "risk.blocked.refused",
+        "refuses refused refusing declines declined withheld withholds withholding froze stop plug",
+        r"\b(?:refus(?:es|ed|ing)|declin(?:es|ed)) (?:to (?:sign|pay|release|approve|accept|ship|file|join|let|give"
+        r"|confirm|start)|the|our|your|any)\b|\bwith(?:holds?|held|holding) (?:\w+ ){0,2}(?:payment|approval|access"
+        r"|consent|signature)|\bfroze (?:all|the|our|your|spending)\b|\bcredit stop\b|\bpull(?:ed|s) the plug\b",
     ),
 )
 _CANNOT = (
     (
         "risk.blocked.cannot-until",
-        "until till before unless without while",
-        r"\b(?:can't|cannot|can not|couldn't|unable|won't|not (?:able|allowed|permitted)|may not|nobody|no one"
-        r"|no-one|nothing|none|never|no [\w-]+|don't dare|doesn't|don't|isn't|impossible)\b"
-        r"[^;.?]{0,70}\b(?:until|till|unless|without|as long as|while|before (?!(?:the )?(?:<DAY>)))",
+        "until till before unless without while as",
+        rf"\b{_NOBODY_CAN}\b[^;.?]{{0,70}}\b(?:{_UNTIL}|while|before (?!(?:the )?<DAY>))\b"
+        rf"|\b(?:doesn't|don't|isn't(?! until))\b[^;.?]{{0,70}}\b{_UNTIL}\b"
+        rf"|\bno (?!need\b|worr|problem|rush\b|doubt\b)(?:[\w-]+ ){{1,5}}{_UNTIL}\b",
     ),
     (
         "risk.blocked.until-no",
-        "until till unless without before",
-        r"(?:^|[,;:–—-] ?|\b(?:and|but|so) )(?:until|till|unless|without|as long as"
-        r"|before)\b[^;.?]{3,90}?\b(?:can't|cannot|won't|can not|not (?:able|allowed)|may not|nothing|nobody|no one"
-        r"|none|no [\w-]+|impossible|doesn't|don't|stays?|refuse)\b",
+        "until till unless without before as",
+        rf"(?:^|[,;:–—-] ?|\b(?:and|but|so) )(?:{_UNTIL}|before)\b[^;.?]{{3,90}}?\b(?:{_NOBODY_CAN}|no [\w-]+|doesn't"
+        r"|don't|stays?|refuse)\b",
     ),
     (
         "risk.blocked.no-x-no-y",
-        "no without",
-        r"\bno [\w' -]{2,35}(?:,|[;=–—]|->| means| so) ?(?:so |and |hence |therefore )?no (?!one\b|problem|worr"
-        r"|rush|matter|need)[\w-]+|\bwithout (?:it|that|them|this|which)\b[^;.?]{0,40}\b(?:no|can't|cannot|won't"
-        r"|doesn't|isn't|not|nothing|nobody)\b",
+        "no",
+        r"\bno [\w' -]{2,35}(?:,|[;=–—]|->| means| so) ?(?:so |and |hence |therefore )?no (?!one\b|problem|worr|rush"
+        r"|need)[\w-]+",
     ),
     (
         "risk.blocked.cannot-proceed",
-        "can't cannot unable couldn't impossible nobody",
-        r"\b(?:we|they|nobody|no one|team|crew|people|testers?|devs?|engineers?|consultants|i)(?: (?:still|now"
-        r"|currently|just))? (?:can't|cannot|can not|(?:am|are|is) unable to|(?:are|is|am) not able to|can)"
-        r" (?:even |yet |now )?(?:start|proceed|continue|go (?:on|ahead|live|forward)|move (?:on|ahead|forward)"
-        r"|progress|deploy|invoice|quote|ship|order|onboard|place|book|release the|approve|submit|test|install"
-        r"|begin)\b(?! (?:if|to)\b)",
+        "can't cannot unable couldn't able can",
+        r"\b(?:(?:we|they|i|team|crew|people|testers?|engineers?|consultants)(?: (?:still|now|currently))? <CANT>"
+        r"|(?:nobody|no one) can) (?:even |yet |now )?(?:start|proceed|continue|go (?:on|ahead|live)|move (?:on|ahead"
+        r"|forward)|deploy|invoice|quote|ship|order|onboard|book|approve|submit|test|install|begin)\b(?! (?:if|to)\b)",
     ),
     (
         "risk.blocked.so-nothing",
-        "so hence therefore means",
+        "so hence therefore means meaning",
         r"[,;:–—]\s?(?:so|hence|therefore|meaning|which means|and so)(?: there's| there is| we have| i have)? (?:no"
-        r"|none|nobody|nothing|not a single) (?!worries|problem|need|rush|harm|hurry|question|surprise|change"
-        r"|reason|drama)[\w-]+"
-        r"|[,;:–—] ?(?:so|hence) (?:the |our |my |your |we |i |they )(?:\w+ ){0,3}(?:can't|cannot|won't"
-        r"|stands? still|stays? (?:closed|down|dark|grey)|wait)\b",
+        r"|none|nobody|nothing) (?!worries|problem|need|more|rush|harm|hurry|question|surprise|change|reason)[\w-]+"
+        r"|[,;:–—] ?(?:so|hence) (?:the|our|my|your|we|i|they) (?:\w+ ){0,3}(?:<CANT>|won't|stays? (?:closed|down"
+        r"|dark)|wait)\b",
+    ),
+)
+# Words that speak of work by themselves: no party, date or deliverable need stand beside them.
+_STATES_OUTRIGHT = (
+    (
+        "risk.blocked.outright",
+        "hold stalled blocked held halted suspended frozen stopped",
+        r"\b(?:is|are|'s|'re|still|been|now|put|currently) (?:on hold|(?:\w+ )?(?:held up|blocked|halted|suspended"
+        r"|frozen|stopped) (?:on|by|at|until|till|since|because|again))\b|\b(?:has|have|is|are|'s) stalled\b",
+    ),
+)
+_CANNOT_OUTRIGHT = (
+    (
+        "risk.blocked.unable",
+        "can't cannot unable able couldn't",
+        r"\b<CANT> (?:continue|move (?:any )?(?:further|forward|ahead)|get (?:anyone|anybody|hold of|a (?:reply"
+        r"|response|answer)))\b",
     ),
 )
 
 RULES = (
-    *table(Kind.RISK, Category.BLOCKED, _GUARDS, _STATES),
-    *table(Kind.RISK, Category.BLOCKED, _NEGATIVE, _CANNOT),
+    *table(Kind.RISK, Category.BLOCKED, ("off_topic", "request", *STATED), _STATES),
+    *table(Kind.RISK, Category.BLOCKED, ("off_topic", "request", *DENIED), _CANNOT),
+    *table(Kind.RISK, Category.BLOCKED, ("request", *STATED), _STATES_OUTRIGHT),
+    *table(Kind.RISK, Category.BLOCKED, ("request", *DENIED), _CANNOT_OUTRIGHT),
 )

@@ -3,130 +3,112 @@
 from __future__ import annotations
 
 from bot.reading.rules.frame import table
+from bot.reading.rules.guards import DENIED, STATED
 from bot.reading.types import Category, Kind
 
-_GUARDS = (
-    "off_topic",
-    "courtesy",
-    "question",
-    "negated",
-    "resolved",
-    "hypothetical",
-    "past",
-    "generic",
-    "decision",
-    "other_sense",
+_REPLY = (
+    r"(?:answers?|repl(?:y|ies)|responses?|word|feedback|reaction|news|ack|sign of (?:life|it|them|him|her|the|any))"
 )
-# These frames say "not there" themselves.
-_NEGATIVE = (
-    "off_topic",
-    "courtesy",
-    "question",
-    "resolved",
-    "hypothetical",
-    "past",
-    "generic",
-    "decision",
-    "other_sense",
+_NO_REPLY = (
+    rf"\b(?:(?:no|without|zero|never (?:an?|any|got|had)|not (?:an?|one|any))(?: \w+){{0,2}} {_REPLY}|(?:<HASNT>|not"
+    r"|never|didn't) (?:\w+ )?(?:heard|replied|answered|responded|reacted|(?:come|got(?:ten)?|called) back))\b"
 )
-
-_NOTHING = r"(?:answers?|repl(?:y|ies)|responses?|word|feedback|reaction|acknowledge?ment|news|sign of|ack)"
+_NOT_COME = (
+    r"\b(?:never|didn't|did not|<HASNT>) (?:yet |been |even |actually )*(?:arrived?|come|came|reach(?:ed)?|received?"
+    r"|delivered|landed|issued|sent|paid|happen(?:ed)?|(?:show|turn)(?:n|ed)? up)\b"
+)
+# The time that has passed: "since Monday", "for three weeks", "after 4 mails".
 _ANCHOR = (
-    r"(?:since|for <DUR>|in <DUR>|after <DUR>|<DUR> (?:now|ago|later|after)"
-    r"|(?!(?:today|tomorrow|tonight)\b)<DAY>|\bday \d+|<NUM> times|\d+ (?:mails"
-    r"|messages|emails|reminders|calls|chasers))"
+    r"(?:since|for <DUR>|in <DUR>|after <DUR>|<DUR> (?:now|ago|later|after)|(?!(?:today|tomorrow|tonight)\b)<DAY>"
+    r"|\bday \d+|<NUM> times|\d+ (?:mails|messages|reminders|calls|chasers))"
+)
+_WAS_DUE = (
+    r"\b(?:due(?! process| diligence| dates?)|promised|supposed|agreed|announced|confirmed|meant|asked|requested"
+    r"|scheduled|planned|expected|(?:was|were) (?:to|for)|had (?:till|until))"
+)
+_NOT_THERE = (
+    r"(?:n't\b|\b(?:(?<!will )not|never|no|nothing|none|nowhere|still|yet to|empty|missing|without|where|(?:it's|it is"
+    r"|today is) (?:the |week )?(?:<DAY>|\d+))\b)"
 )
 
 _OVERDUE = (
     (
         "risk.missed.overdue",
         "overdue past",
-        r"\b(?:is|are|was|now|still|long|already|months?|weeks?|days?|'s|'re|been|the|our|badly) overdue\b"
-        r"|\boverdue (?:by|since|from|for|now)\b|^[^,;.]{3,60}\boverdue\b|<DUR> past\b|\bpast (?:due|(?:its|the"
-        r"|your|our|their) (?:due|date|deadline|sla|milestone))\b",
+        r"\b(?:is|are|'s|'re|been|still|long|already|months?|weeks?|days?) (?:past due|overdue)\b(?! [a-z]+s\b)"
+        r"|\boverdue (?:by|since|from|for)\b|^[^,;.]{3,60}\boverdue(?=\W*$|[,;.])|<DUR> past\b"
+        r"|\bpast (?:its|the|your|our|their) (?:due|date|deadline)\b",
     ),
     (
         "risk.missed.missed-date",
-        "missed miss missing failed passed lapsed expired",
-        r"\bmissed (?:the|our|your|its|their|a|another|this|that|<DAY>)(?: [\w-]+){0,3}? ?(?:date|deadline"
-        r"|milestone|checkpoint|slot|window|cut|target|sla|due|delivery|submission|<DAY>)\b"
-        r"|\bfailed to (?:deliver|send|bring|provide|submit|meet|hand|produce|respond|pay|show)\b|\b(?:deadline"
-        r"|date|milestone|due date|cut-?off)\b[^,;.]{0,25}\b(?:passed|came and went|lapsed|went by|missed)\b",
+        "missed failed passed went",
+        r"\bmissed (?:[\w'-]+ ){1,4}?(?:date|deadline|milestone|checkpoint|slot|window|target|delivery|<DAY>)"
+        r"|\bfailed to (?:deliver|send|bring|provide|submit|meet|respond|pay)\b|\bcame and went\b"
+        r"|\b(?:deadline|date|milestone)\b[^,;.]{0,25}\b(?:passed|went by)\b",
     ),
     (
         "risk.missed.should-have",
         "should should've supposed meant ought",
-        r"(?<!you )\bshould(?:'ve| have) (?:been|arrived|reached|left|come|gone|had|got|landed|started|gotten|received"
-        r"|seen"
-        r"|sent)\b|\b(?:was|were) (?:supposed|meant) (?:to|for)\b|\bought to have\b",
-    ),
-    (
-        "risk.missed.owed",
-        "owe owes owed",
-        r"\b(?:you|your [\w ]{2,25}) (?:still )?owes? (?:us|me|them)\b|\bstill owes? (?:us|me|them|you)\b",
+        r"(?<!you )\b(?:should|ought to)(?:'ve| have) (?:been|come|arrived|reached|left|started|had|received)\b"
+        r"|\b(?:was|were) (?:supposed|meant) (?:to|for)\b",
     ),
     (
         "risk.missed.nth-reminder",
-        "reminder reminders chaser asked asking chasing chased written requested remind nudged pinged",
-        r"\b(?:<ORD>|another|yet another) (?:and (?:last|final) )?(?:reminder|chaser|nudge|request)\b"
-        r"|\b<NUM> (?:reminders|chasers|mails|follow-ups)\b|\b(?:asked|requested|reminded|written|pinged|chased"
-        r"|called|mailed)\b[^,;.]{0,40}\b(?:twice|<NUM> times|again and again|repeatedly)\b"
-        r"|\basked? (?:\w+ ){0,3}?for the <ORD> time\b|\bfor the <ORD> time\b[^.]{0,15}\b(?:ask\w*|where|who"
-        r"|when)\b|\bchas(?:ed|ing)\b[^,;.]{0,50}\b(?:since|for <DUR>|again|<NUM> times)\b",
+        "reminder chaser asked requested reminded written pinged chased called mailed chasing time",
+        r"\b<ORD> (?:and (?:last|final) )?(?:reminder|chaser)\b|\bask\w* (?:\w+ ){0,3}for the <ORD> time\b"
+        r"|\b(?:asked|requested|reminded|written|pinged|chased|called|mailed)\b[^,;.]{0,40}\b(?:twice|<NUM> times"
+        r"|repeatedly)\b|\bchas(?:ed|ing)\b[^,;.]{0,50}\b(?:since|for <DUR>)",
     ),
     (
         "risk.missed.still-waiting",
-        "still waiting waited",
-        r"\b(?:still )?(?:waiting|waited)\b[^;.]{0,60}(?:\bsince\b|\bfor <DUR>(?: now)?(?: for| on)?\b"
-        r"|\b<DUR> (?:now|already)\b)",
+        "waiting waited",
+        r"\bwait(?:ing|ed)\b[^;.]{0,60}(?:\bsince\b|\bfor <DUR>|<DUR> (?:now|already)\b)",
     ),
 )
 _ABSENT = (
     (
         "risk.missed.no-reply-since",
-        "answer answers reply replies response responses word feedback reaction acknowledgement news sign ack "
-        "heard replied answered responded reacted back quiet silent dark silence nothing",
-        r"\b(?:no|without|zero|never (?:an?|any|got|had)|not (?:an?|one"
-        rf"|any))(?: \w+){{0,2}} {_NOTHING}\b[^;]{{0,60}}{_ANCHOR}|{_ANCHOR}[^;.]{{0,60}}\b(?:no|without|zero"
-        rf"|not (?:an?|one|any)|never (?:an?|any|got|had))(?: \w+){{0,2}} {_NOTHING}\b"
-        r"|\b(?:haven't|hasn't|have not|has not|not|never|didn't) (?:\w+ )?(?:heard|replied|answered|responded"
-        rf"|reacted|come back|got(?:ten)? back|called back|written back)\b[^;.]{{0,50}}{_ANCHOR}"
-        rf"|{_ANCHOR}[^;.]{{0,60}}\b(?:haven't|hasn't|have not|has not|not|never) (?:\w+ )?(?:heard|replied"
-        r"|answered|responded|reacted|come back|got(?:ten)? back)\b"
-        r"|\b(?:gone|went) (?:\w+ )?(?:quiet|silent|dark)\b|\b(?:radio )?silence (?:from|since|for)\b"
-        rf"|\bnothing (?:\w+ ){{0,2}}(?:back|from|since|has come|came|yet)\b[^;.]{{0,40}}{_ANCHOR}",
+        "answer answers reply replies response responses word feedback reaction news sign ack heard replied answered "
+        "responded reacted back quiet silent dark silence",
+        rf"{_NO_REPLY}[^;.]{{0,60}}{_ANCHOR}|{_ANCHOR}[^;.]{{0,60}}{_NO_REPLY}"
+        r"|\b(?:gone|went) (?:\w+ )?(?:quiet|silent|dark)\b|\bsilence (?:from|since|for)\b",
     ),
     (
         "risk.missed.due-and-not-there",
-        "due promised supposed agreed announced fixed confirmed meant asked requested ordered wanted scheduled "
-        "planned expected foreseen was were had",
-        r"\b(?:due|promised|supposed|agreed|announced|fixed|confirmed|meant|asked|requested|ordered|wanted|was|were"
-        r"|had) ?(?:\w+ ){0,4}?<DAY>[^.?]{0,70}(?:n't\b|\b(?:not|never|no|nothing|none|nowhere|still|yet to|empty"
-        r"|missing|fell through|without|today is|it's (?:the )?<DAY>|it is (?:the )?<DAY>|day \d+|where)\b)",
+        "due promised supposed agreed announced confirmed meant asked requested scheduled planned expected was were "
+        "had",
+        rf"{_WAS_DUE} ?(?:\w+ ){{0,4}}?<DAY>[^.?]{{0,70}}{_NOT_THERE}"
+        r"|\b(?:was|were|had)\b[^.?,;]{0,25}<DAY>[^.?,;]{0,40}[,;:–—][^.?]{0,12}\b(?:no|nothing|(?:it's"
+        r"|today is) (?:the )?<DAY>)",
     ),
     (
         "risk.missed.not-arrived",
-        "arrived come came show shown showed happen happened turned reached received delivered landed appeared "
-        "arrive reach issued sent paid",
-        r"\b(?:never|didn't|did not|hasn't|haven't|has not|have not|still (?:hasn't|haven't|not)|isn't"
-        r"|aren't) (?:yet |been |even |actually )*(?:arrived?|come|came|show(?:n|ed)? up|happen(?:ed)?|turned up"
-        rf"|reach(?:ed)?|received?|delivered|landed|appeared?|issued|sent|paid)\b[^;.]{{0,50}}{_ANCHOR}"
-        rf"|{_ANCHOR}[^;.]{{0,60}}\b(?:never|didn't|did not|hasn't|haven't|has not|have not|still not) (?:yet "
-        r"|been |even )*(?:arrived?|come|came|show(?:n|ed)? up|happen(?:ed)?|turned up|reach(?:ed)?|received?"
-        r"|delivered|landed|appeared?|issued|sent|paid)\b"
-        r"|\bnever (?:arrived|came|showed up|turned up|reached|happened|appeared|landed)\b|\b(?:did not"
-        r"|didn't) (?:happen|take place|materiali[sz]e|show up|turn up)\b|\bno[- ]show\b",
+        "arrived arrive come came show shown showed happen happened turned reached reach received receive delivered "
+        "landed issued sent paid",
+        rf"{_NOT_COME}[^;.]{{0,50}}{_ANCHOR}|{_ANCHOR}[^;.]{{0,60}}{_NOT_COME}"
+        r"|\bnever (?:arrived|came|reached|happened|(?:show|turn)ed up)\b",
     ),
     (
         "risk.missed.day-count",
-        "day it's",
-        r"\b(?:it's|it is|we're (?:on|at|in)|now (?:on|at)|is (?:on|at)) (?:now )?day (?:\d+|<NUM>)\b|(?:^"
-        r"|[,;:] ?)(?:and )?(?:today|now|it)(?:'s| is) (?:already )?(?:the )?(?:<DAY>|\d{1,2}(?:st|nd|rd"
-        r"|th))(?: today| now| already)? (?:and|,)",
+        "day it's it today now",
+        r"\b(?:it's|it is|now|is|we're) (?:(?:on|at|in|now) )*day (?:\d+|<NUM>)\b"
+        r"|(?:^|[,;:] ?)(?:and )?(?:today|now|it)(?:'s| is) (?:already )?<DAY>(?: today| now| already)?(?: and"
+        r"|,)(?=[^.?]*(?:n't\b|\b(?:no|not|nothing|none|never|still|without|empty|waits?)\b))",
+    ),
+)
+# "We still have not received your check": late whatever the thing is.
+_NOT_RECEIVED = (
+    (
+        "risk.missed.not-received",
+        "received gotten got heard arrived come turned delivered called contacted replied answered responded",
+        r"\b(?:still <HASNT>|never) (?:been )?(?:received|gotten|got|heard) (?:an?|any|the|your|back)\b(?! (?:point"
+        r"|idea|chance))|\b(?:has|have) not (?:yet )?(?:arrived|come in|been delivered)\b"
+        r"|\b(?:no one|nobody) has (?:called|contacted|replied|answered|responded|come back)\b",
     ),
 )
 
 RULES = (
-    *table(Kind.RISK, Category.MISSED, _GUARDS, _OVERDUE),
-    *table(Kind.RISK, Category.MISSED, _NEGATIVE, _ABSENT),
+    *table(Kind.RISK, Category.MISSED, ("off_topic", *STATED), _OVERDUE),
+    *table(Kind.RISK, Category.MISSED, ("off_topic", *DENIED), _ABSENT),
+    *table(Kind.RISK, Category.MISSED, DENIED, _NOT_RECEIVED),
 )

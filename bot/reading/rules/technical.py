@@ -7,54 +7,59 @@ from bot.reading.types import Category, Kind
 
 # What partners deliver to each other; talk about somebody's own code is not taken for a broken deliverable.
 _THING = (
-    r"(?:api|endpoint|portal|connector|sandbox|tenant|environment|interface|integration|build|release|feed|import"
-    r"|export|report|dashboard|gateway|service|module|licence|license|key|node|cluster|login|sso|webhook"
-    r"|sync|job|load|migration|extract|file|form|app|search|upload|download|printer|label|firmware|installer"
-    r"|package|tool|workflow|page|link|certificate|token|queue|database|server|box|appliance|screen|mapping|batch"
-    r"|hub|mail|mails|invoice|calculator|engine|generator|agent|scanner|device|devices|scheduler|replication|backup"
-    r"|restore|console|plugin|portal search|link|site|system|platform|orders|records|data)s?"
+    r"\b(?:the|your|our|their|this)\b[^,;.]{0,60}\b(?:api|endpoint|portal|connector|sandbox|tenant|environment"
+    r"|interface|integration|build|release|feed|import|export|report|dashboard|gateway|service|module|licen[cs]e|key"
+    r"|node|login|sso|webhook|sync|job|load|migration|extract|file|form|app|search|upload|download|printer|label"
+    r"|firmware|installer|workflow|page|link|certificate|token|database|server|box|mapping|batch|mail|invoice|agent"
+    r"|scanner|device|backup|restore|console|site|system|platform|record|data)s?\b"
+)
+_FAILS = (
+    r"(?:fail(?:s|ing)|crash(?:es|ed|ing)|throw(?:s|ing)?|hang(?:s|ing)|dies|bounc(?:es|ing)|reject(?:s|ing)|breaks?"
+    r"|broke|times out|errors?|exceptions?|timeouts?|(?:an?|with|returns?) [45]\d\d)"
+)
+_BROKEN = r"(?:broken|corrupt(?:ed)?|unreadable|unusable|garbled|down|offline|unreachable)"
+_DOES_NOT = r"(?:doesn't|don't|does not|do not|won't|isn't|aren't|still not)"
+_GUARDS = ("resolved", "hypothetical", "question", "past", "generic", "negated")
+
+_NAMED = (
+    (
+        "technical.fails",
+        "fails failing crashes crashed crashing error errors throws throw throwing hangs dies bounces rejects breaks "
+        "broke times timeout timeouts exception exceptions 500 502 503 504 400 401 403 404",
+        rf"{_THING}[^;.]{{0,60}}\b{_FAILS}\b",
+    ),
+    (
+        "technical.does-not-work",
+        "doesn't don't isn't aren't won't not broken corrupt corrupted unreadable unusable garbled down offline",
+        rf"{_THING}[^;.]{{0,40}}\b(?:{_DOES_NOT} (?:work|load|start|open|run|accept|respond|connect|sync|install"
+        rf"|convert|reachable)\w*|(?:is|are|still|was|went|comes? (?:out|back|up)) (?:\w+ )?{_BROKEN})\b",
+    ),
+)
+# A symptom is plain without a date or a party, but not on the speaker's own machine.
+_SYMPTOMS = (
+    (
+        "technical.since-update",
+        "update upgrade release patch firmware hotfix certificate cert rollout deployment build cutover redesign",
+        r"\b(?:since|after) (?:the|your|our|their|yesterday's|last \w+(?:'s)?"
+        r"|this morning's) (?:\w+[ -]){0,3}(?:update|upgrade|release|patch|firmware|hotfix|cert(?:ificate)? (?:swap"
+        r"|change)|rollout|deployment|build|cutover|redesign)\b(?! path)",
+    ),
+    (
+        "technical.shows-wrong",
+        "prints print shows show showing displays display returns return comes come came",
+        r"\b(?:prints?|shows?|showing|displays?|returns?|(?:comes?|came) (?:out|back|up"
+        r"|over)) (?:[\w'-]+ ){0,3}(?:blank|empty|white|black|garbled|corrupt|wrong|negative|twice|zero|null|nan|404"
+        r"|500|403|errors?)\b",
+    ),
+    (
+        "technical.symptom",
+        "loop mismatch leak memory rounding page screen keeps",
+        r"\b(?:(?:redirect|boot|endless) loop|checksum mismatch|memory leak|out of memory|rounding error|(?:blank"
+        r"|white|black) (?:page|screen))|\bkeeps (?:crashing|failing|dying|dropping|restarting|freezing|hanging)\b",
+    ),
 )
 
-RULES = table(
-    Kind.TECHNICAL,
-    Category.TECHNICAL,
-    ("off_topic", "resolved", "hypothetical", "question", "past", "generic", "negated"),
-    (
-        (
-            "technical.fails",
-            "fails failing crashes crashed crashing errors throws throw throwing hangs dies dying bounces drops "
-            "refuses rejects breaks broke returns",
-            rf"\b(?:the|your|our|their|this|that)\b[^,;.]{{0,60}}\b{_THING}\b[^;.]{{0,60}}\b(?:fail(?:s|ing)"
-            r"|crash(?:es|ed|ing)|throw(?:s|ing)?|hang(?:s|ing)|keeps? (?:dying|failing|crashing|dropping)|dies"
-            r"|bounc(?:es|ing)|drops?|refus(?:es|ing)|reject(?:s|ing)|breaks?|broke|times out|returns? (?:a "
-            rf"|an )?(?:\d{{3}}|error|empty|wrong|nothing|blank|zero))\b",
-        ),
-        (
-            "technical.error-code",
-            "error errors 500 403 401 404 502 503 504 timeout timeouts exception exceptions",
-            rf"\b(?:the|your|our|their)\b[^;.]{{0,70}}\b{_THING}\b[^;.]{{0,60}}\b(?:error|errors|(?:a|an|with"
-            r"|returns?) [45]\d\d|timeouts?|exceptions?)\b|\b(?:getting|gets|get|throws|returns|see|seeing|gives"
-            rf"|shows)\b[^,;.]{{0,25}}\b(?:(?:a|an) )?(?:[45]\d\d|error|timeout)s?\b[^.]{{0,40}}\b(?:your|portal"
-            r"|tenant|sandbox|connector|since|when we|every)\b",
-        ),
-        (
-            "technical.does-not-work",
-            "doesn't don't isn't can't cannot broken not wrong empty blank twice duplicate corrupt bug defect",
-            rf"\b(?:the|your|our|their|this)\b[^,;.]{{0,50}}\b{_THING}\b[^;.]{{0,40}}\b(?:(?:doesn't|don't|does not"
-            r"|do not|won't|isn't|aren't|still not) (?:work|load|start|open|run|find|accept|recogni[sz]e|respond"
-            r"|connect|sync|validate|install|convert|working|loading|reachable|recogni[sz]ed)\w*"
-            r"|(?:is|are|still|was|comes? (?:out|back|up)) (?:\w+ )?(?:broken|corrupt(?:ed)?|wrong|empty|blank"
-            r"|unreadable|unusable|garbled|duplicated|down|offline|unreachable)|(?:twice|in the wrong \w+))\b"
-            r"|\b(?:found|has|have|there's|there is|hit|with) (?:a|an|the same|another|several"
-            rf"|<NUM>) (?:\w+ )?(?:bugs?|defects?|criticals?|rounding errors?)\b[^.]{{0,40}}\b(?:in|of|with"
-            r"|on) (?:the |your |our )?",
-        ),
-        (
-            "technical.system-down",
-            "down outage offline locked lost",
-            rf"\b(?:the|your|our)\b[^,;.]{{0,40}}\b{_THING}\b[^,;.]{{0,15}}\b(?:is|are|has been|went"
-            r"|keeps going) (?:\w+ )?(?:down|offline|unreachable|unavailable)\b|\boutage (?:of|on|in|at) (?:the"
-            r"|your|our)\b",
-        ),
-    ),
+RULES = (
+    *table(Kind.TECHNICAL, Category.TECHNICAL, ("off_topic", *_GUARDS), _NAMED),
+    *table(Kind.TECHNICAL, Category.TECHNICAL, ("own_machine", *_GUARDS), _SYMPTOMS),
 )
