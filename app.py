@@ -39,6 +39,7 @@ from bot.settings import Settings
 from bot.slack.gateway import Gateway
 from bot.slack.installed import everyone_in_the_book, learn_workspace
 from bot.slack.outbox import Outbox
+from bot.slack.pacing import Pacer
 from bot.slack.people import ensure_people
 from bot.slack.tokens import InstalledTokens, OneToken, TokenSource
 from evals.__main__ import main as evals_command
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 MANIFEST = Path(__file__).parent / "manifest.yml"
 DEFAULT_PORT = 3000
 _DRAIN_S = 60.0
+_UNPACED = 10_000
 # What time does by itself: each is asked at every pulse for what is due.
 _CLOCKS: tuple[tuple[str, UseCase], ...] = (
     ("escalations", escalations.fire_due),
@@ -78,8 +80,9 @@ class Desk:
     backfill: Backfill
 
 
-def build(settings: Settings, *, clock: Clock | None = None, machine: Clock | None = None) -> Desk:
-    """Everything wired together, nothing started. `clock` is the product's time, `machine` that of leases.
+def build(settings: Settings, *, clock: Clock | None = None, machine: Clock | None = None, paced: bool = True) -> Desk:
+    """Everything wired together, nothing started. `clock` is the product's time, `machine` that of leases; `paced`
+    keeps to the rate Slack allows (a sandbox without rate limits needs none).
 
     Raises Refused or BadPolicy when something is missing, with what to do about it.
     """
@@ -101,6 +104,8 @@ def build(settings: Settings, *, clock: Clock | None = None, machine: Clock | No
         on_delivered=escalations.delivered,
         on_failed=escalations.delivery_failed,
         clock=machine,
+        pacer=None if paced else Pacer(_UNPACED, _UNPACED),
+        edits=None if paced else Pacer(_UNPACED, _UNPACED),
     )
 
     def wake() -> None:  # the worker wakes the pulse and the pulse makes the worker adopt: one has to be named first
@@ -311,7 +316,7 @@ def on_sandbox(box: Sandbox, database: str) -> Desk:
         slack_api_url=box.api_url,
         database_url=SecretStr(database),
     )
-    return build(settings, clock=box.clock)
+    return build(settings, clock=box.clock, paced=False)
 
 
 @cli.command()

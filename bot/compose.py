@@ -35,10 +35,9 @@ def compose(uow: UnitOfWork, delivery: Delivery, *, now: datetime, policy: Polic
         case "proposal":
             return _card(proposal_card, proposals.view(uow, subject, now=now))
         case "digest":
-            digest = digests.view(uow, subject, date.fromisoformat(params["day"]), now=now)
-            if digest is None and delivery.updates:
-                return notice_card("Everything in this digest is settled.")
-            return _card(digest_card, digest)
+            if delivery.updates:
+                return _card(digest_card, digests.as_listed(uow, delivery, now=now))
+            return _card(digest_card, digests.view(uow, subject, date.fromisoformat(params["day"]), now=now))
         case "alert":
             return _card(alert_card, escalations.alert(uow, int(params["delivery_id"]), now=now))
         case "notice":

@@ -19,7 +19,7 @@ from models.delivery import Delivery
 from models.escalations import Escalation
 from models.events import ROBOT
 from models.partners import Partner, Person
-from models.risks import Evidence, Risk, SubjectKind
+from models.risks import Commitment, Evidence, Risk, SubjectKind
 from models.states import EscalationState
 from models.store import UnitOfWork
 
@@ -115,6 +115,24 @@ def view(uow: UnitOfWork, person_id: int, day: date, *, now: datetime) -> Digest
         handoffs=handoffs.open_for(uow, person.slack_id),
     )
     return digest if digest.risks or digest.commitments_due or digest.handoffs else None
+
+
+def as_listed(uow: UnitOfWork, digest: Delivery, *, now: datetime) -> DigestView | None:
+    """A digest that was posted, with the items it had then as they are now: for dropping words from it later."""
+    person = uow.get(Person, digest.subject_id)
+    if person is None:
+        return None
+    listed = digest.params
+    risks = [uow.get(Risk, number) for number in listed.get(SubjectKind.RISK, ())]
+    promises = [uow.get(Commitment, number) for number in listed.get(SubjectKind.COMMITMENT, ())]
+    work = [handoffs.view(uow, number) for number in listed.get(SubjectKind.HANDOFF, ())]
+    return DigestView(
+        person=person_view(uow, person.slack_id),
+        day=date.fromisoformat(listed["day"]),
+        risks=tuple(view_of(uow, risk, now=now) for risk in risks if risk),
+        commitments_due=tuple(commitments.view_of(uow, promise, now=now) for promise in promises if promise),
+        handoffs=tuple(handoff for handoff in work if handoff),
+    )
 
 
 def _risks(uow: UnitOfWork, person: Person, now: datetime) -> tuple[RiskView, ...]:

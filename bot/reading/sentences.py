@@ -17,7 +17,7 @@ _FORWARDED = re.compile(
     r"|on .{5,120}\bwrote:[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_FENCE = re.compile(r"```.*?```", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:&gt;|>).*$", re.MULTILINE)
 _LINE = re.compile(r"[^\n\r]+")
 _LEAD = re.compile(r"(?:\s|[-*•–—·◦▪](?=\s)|\(?\d{1,2}[.)](?=\s)|:[a-z0-9_+'-]+:|\*(?=\S))*", re.IGNORECASE)

@@ -108,6 +108,7 @@ class Outbox:
         timing: Timing | None = None,
         clock: Clock | None = None,
         pacer: Pacer | None = None,
+        edits: Pacer | None = None,
     ) -> None:
         self.store = store
         self.gateway = gateway
@@ -118,7 +119,7 @@ class Outbox:
         self._timing = timing or Timing()
         self._clock = clock or SystemClock()
         self._pacer = pacer or Pacer()
-        self._edits = Pacer(UPDATES_A_SECOND, burst=10)
+        self._edits = edits or Pacer(UPDATES_A_SECOND, burst=10)
 
     async def send_due(self, now: datetime, *, budget: float | None = None) -> int:
         """Send everything due at `now` (product time) and return how many messages were settled or put off.
@@ -182,6 +183,7 @@ class Outbox:
             found = await self._look_up(delivery, place)
             if found:
                 return await self._sent(this, Posted(place.channel, found))
+        await self._turn(delivery, place)
         card = await in_thread(self._card, delivery, this.now)
         if card is None:
             return await self._cancel(this, "nothing to tell any more")
@@ -192,10 +194,13 @@ class Outbox:
             return await self._give_up(this, f"Not sent: {reason}.", refused=True)
         return await self._sent(this, await self._call(this, place, card))
 
+    async def _turn(self, delivery: Delivery, place: _Place) -> None:
+        """Wait until Slack takes the next one. What it says and who would read it is looked at after the wait."""
+        await (self._edits.wait(delivery.workspace_id) if place.ts else self._pacer.wait(place.channel))
+
     async def _call(self, this: _Try, place: _Place, card: Card) -> Posted:
-        """The call itself, when it is this message's turn and only in the first half of the lease."""
+        """The call itself, only in the first half of the lease."""
         workspace_id = this.delivery.workspace_id
-        await (self._edits.wait(workspace_id) if place.ts else self._pacer.wait(place.channel))
         if elapsed() - this.claimed > self._timing.lease.total_seconds() / 2:
             raise _LeaseTooOld
         if place.ts:

@@ -70,6 +70,7 @@ HEARD = {
     "scope.nobody-owns": "Nobody owns the cutover checklist.",
     "scope.extra-work": "The customer now also wants a mobile app.",
     "misalignment.not-agreed": "That is not what we agreed with your team.",
+    "misalignment.thought-you": "We thought your team was doing the data mapping.",
     "misalignment.understood": "Our understanding was 12 seats in the contract.",
     "misalignment.told-otherwise": "We were told the archive is included, but your invoice has it as an extra.",
     "misalignment.differs": "Your schedule doesn't match our contract.",

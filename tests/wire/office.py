@@ -239,7 +239,7 @@ async def running(
         database_url=SecretStr(database),
         port=port,
     )
-    desk = build(settings, clock=clock, machine=machine)
+    desk = build(settings, clock=clock, machine=machine, paced=False)
     services = desk.services
     with services.store.write(HOME) as uow:
         book_desk.apply(uow, parse_book(BOOK), now=START, actor="test")

@@ -36,6 +36,13 @@ _SAID = (
     ),
 )
 _ABOUT_WORK = (
+    (  # both think it is the other
+        "misalignment.thought-you",
+        "thought assumed understood",
+        r"\b(?:i|we|they)(?:'d|'ve| had| have| all| always)? (?:thought|assumed|understood) (?:that )?"
+        r"(?:you|your \w+|they|their \w+)(?:'d|'re| were| was| had| are| is)? (?:\w+ )?(?:doing|handling|bringing"
+        r"|bring|providing|provide|deliver\w*|taking|invoice|own\w*|sending|supply\w*|cover\w*|responsible)\b",
+    ),
     (
         "misalignment.understood",
         "understanding impression assumption reading read",
