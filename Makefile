@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check lint types format chaos bench bench-scan evals readme lock clean
+.PHONY: help demo test check lint types format chaos bench bench-scan evals readme picture lock clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ evals: .venv/.dev ## precision, recall and F1 of the reader, and of the dates
 
 readme: .venv/.dev ## renew the table of commands in README.md
 	@$(BIN)/python -c "from pathlib import Path; from handlers.commands.registry import readme_table as t; p = Path('README.md'); a, b = p.read_text().split('<!-- commands -->\n'); p.write_text(a + '<!-- commands -->\n' + t() + '<!-- /commands -->' + b.split('<!-- /commands -->')[1])"
+
+picture: .venv/.run ## renew the picture in README.md from the demo
+	@$(BIN)/python -c "from app import on_sandbox; from sandbox.picture import draw; draw(on_sandbox, 'docs/demo.svg')"
 
 lock: ## renew uv.lock and constraints.txt (needs uv)
 	@uv lock && uv export --quiet --locked --extra dev --no-hashes --no-emit-project --no-annotate -o constraints.txt

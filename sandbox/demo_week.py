@@ -174,7 +174,10 @@ WEEK: tuple[Step, ...] = (
     ),
     Presses("Thu 09:04", DANA, "risk_dismiss", "Not a risk", entry="order form"),
     Says("Thu 14:00", DANA, JOINT, "<@{bot}> risks Globex"),
-    Says("Fri 14:00", PIA, JOINT, "The revised cutover plan is done and sent, sorry it is a day late.", reply_to="cutover"),
+    Says(
+        "Fri 14:00", PIA, JOINT, "The revised cutover plan is done and sent, sorry it is a day late.",
+        reply_to="cutover",
+    ),
     Nothing("Fri 14:10", "Dana leaves the question for later: nothing is closed by itself."),
     Types("Fri 15:00", DANA, "risks"),
     Types("Fri 15:01", DANA, "commitments"),
