@@ -123,7 +123,7 @@ def load_policy(path: Path | None = None) -> Policy:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # the last two: nested too deep, a number too long
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
         raise BadPolicy(f"{where}: not valid YAML: {getattr(error, 'problem', error)}") from error

@@ -31,7 +31,7 @@ from models.store import Store
 Validate = Callable[[Mapping[str, Any]], Mapping[str, str]]
 
 # What reading a payload of an unexpected shape raises. It is acked all the same: Slack would only send it again.
-MISSHAPEN = (AttributeError, KeyError, TypeError, ValueError, IndexError)
+MISSHAPEN = (AttributeError, KeyError, TypeError, ValueError, IndexError, RecursionError)
 
 _KINDS = {
     "event_callback": "event",

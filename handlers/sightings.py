@@ -30,10 +30,15 @@ def sighting_of(message: dict[str, Any], channel: str) -> Sighting | None:
         thread_ts=message.get("thread_ts"),
         author=message.get("user") or message.get("bot_id") or "",
         author_team=team_of(message),
-        text=message.get("text") or "",
+        text=_storable(message.get("text") or ""),
         is_speech=not is_bot,
         edited_ts=str((message.get("edited") or {}).get("ts") or ""),
     )
+
+
+def _storable(text: str) -> str:
+    """The text as the databases can hold it, at the same places: history and shortcuts come past the inbox."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def team_of(message: dict[str, Any]) -> str:

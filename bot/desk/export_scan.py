@@ -211,11 +211,15 @@ def _told(finding: Finding, message: ExportMessage, side: Side, link: _Link, pol
 
 
 def in_words(told: Mapping[str, Any]) -> str:
-    """One finding of `scan` as two lines for a person: where, who and what it is; then the words."""
+    """One finding of `scan` as two lines for a person: where, who and what it is; then the words.
+
+    Without control characters: they would command the terminal.
+    """
     said_at = datetime.fromtimestamp(float(told["ts"]), UTC)
     what = f"{told['kind']} ({told['category']})" if told["category"] else told["kind"]
     facts = [f"owner {told['owner']}"] if told["owner"] else []
     facts += [f"due {told['due']}"] if told["due"] else []
     facts += [f"→ {route['to']} within {route['within_hours']} h" for route in told["routes"]]
     head = f"{said_at:%Y-%m-%d %H:%M} {told['channel']} {told['user']} ({told['side']}): {what}"
-    return f"{'; '.join([head, *facts])}  [{told['rule']}]\n    “{told['quote']}”"
+    lines = (f"{'; '.join([head, *facts])}  [{told['rule']}]", f"    “{told['quote']}”")
+    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)

@@ -8,8 +8,9 @@ from sqlmodel import col, select, update
 
 from bot.policy import Policy
 from models.base import Workspace
+from models.escalations import Handoff, Proposal
 from models.messages import Message
-from models.risks import Commitment, Evidence, Risk, SubjectKind
+from models.risks import Ask, Commitment, Evidence, Risk, SubjectKind
 from models.store import UnitOfWork
 
 _EVERY = timedelta(days=1)
@@ -44,8 +45,15 @@ def _empty_messages(uow: UnitOfWork, before: datetime) -> int:
 
 
 def _empty_quotes(uow: UnitOfWork, before: datetime) -> None:
-    for kind, model in ((SubjectKind.RISK, Risk), (SubjectKind.COMMITMENT, Commitment)):
-        closed = select(model.id).where(col(model.closed_at) < before)
+    over = (
+        (SubjectKind.RISK, Risk.id, Risk.closed_at),
+        (SubjectKind.COMMITMENT, Commitment.id, Commitment.closed_at),
+        (SubjectKind.ASK, Ask.id, Ask.closed_at),
+        (SubjectKind.HANDOFF, Handoff.id, Handoff.closed_at),
+        (SubjectKind.PROPOSAL, Proposal.id, Proposal.expires_at),
+    )
+    for kind, number, ended in over:
+        closed = select(number).where(col(ended) < before)
         uow.session.exec(
             update(Evidence)
             .where(col(Evidence.subject_kind) == kind, col(Evidence.subject_id).in_(closed), col(Evidence.quote) != "")

@@ -28,6 +28,7 @@ from models.store import Store, UnitOfWork
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
 _CONTEXT = 12  # earlier messages shown to the reader
+_MOST = 20  # findings taken from one message: a paste of hundreds must not become hundreds of cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def sight(
             return SightResult()
         window = _window(uow, channel, seen)
     findings, dropped = read_window(reader, window)
+    findings = findings[:_MOST]
     settling = settling_sentence(seen.text)
     with store.write(workspace_id) as uow:
         found = _take_in(uow, seen, findings, settling, window.messages[-1], now=now, policy=policy)
