@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.cards.limits import clip
 
-_TOKEN = re.compile(r"<(?P<sigil>[@#!]?)(?P<id>[^>|]*)(?:\|(?P<label>[^>]*))?>")
+_TOKEN = re.compile(r"<(?P<sigil>[@#!]?)(?P<id>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 _URL = re.compile(
     r"\b(?:https?://|mailto:|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|dev|app|co|ai|example)\b\S*", re.I
 )
+_LONGEST_TITLE = 2_000  # characters looked at; a title shows far fewer
 _EVERYONE = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.I)
 _MARKUP = re.compile(r"[*_~`<>|]")
 # Tag characters (U+E0000..E007F) carry invisible text.
@@ -47,7 +48,7 @@ def readable(stored: str) -> str:
 
 def title(text: str, limit: int = 90) -> str:
     """One harmless line of somebody's words: no mention, link, domain, markup or invisible character in it."""
-    words = _URL.sub("", readable(text))
+    words = _URL.sub("", readable(text[:_LONGEST_TITLE]))
     words = _EVERYONE.sub("", _MARKUP.sub("", words))
     return escape(clip(" ".join(words.split()), limit))
 

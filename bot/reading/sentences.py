@@ -13,7 +13,7 @@ from bot.reading.types import Sentence
 from bot.reading.wordlists import words
 
 _FORWARDED = re.compile(
-    r"^[ \t>*_-]*(?:-{2,} ?(?:forwarded|original) message|begin forwarded message|forwarded by\b"
+    r"^[ \t>*_-]*+(?:(?:(?<=--)|(?<=-- ))(?:forwarded|original) message|begin forwarded message|forwarded by\b"
     r"|on .{5,120}\bwrote:[ \t]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -21,11 +21,14 @@ _FENCE = re.compile(r"```.*?```", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^[ \t]*(?:&gt;|>).*$", re.MULTILINE)
 _LINE = re.compile(r"[^\n\r]+")
 _LEAD = re.compile(r"(?:\s|[-*•–—·◦▪](?=\s)|\(?\d{1,2}[.)](?=\s)|:[a-z0-9_+'-]+:|\*(?=\S))*", re.IGNORECASE)
-_TRAIL = re.compile(r"(?:\s|(?<=\s):[a-z0-9_+'-]+:)+\Z", re.IGNORECASE)
+_LAST_EMOJI = re.compile(r"(?<=\s):[a-z0-9_+'-]+:\Z", re.IGNORECASE)
+_EMOJI_LENGTH = 104  # Slack's longest name is 100
 _BREAK = re.compile(
-    r"(?:[.!?…]+[\"'”’)\]*_~]*(?: *:[a-z0-9_+'-]+:)*|:[a-z][a-z0-9_+'-]*:|\s[:;]-?[)(DP])(?=\s)", re.IGNORECASE
+    r"(?:(?<![.!?…])[.!?…]++[\"'”’)\]*_~]*+(?: *:[a-z0-9_+'-]+:)*|:[a-z][a-z0-9_+'-]*:|\s[:;]-?[)(DP])(?=\s)",
+    re.IGNORECASE,
 )
-_LAST_WORD = re.compile(r"(\S+?)\.+[\"'”’)\]*_~]*$")
+_LONGEST_WORD = 40
+_LAST_WORD = re.compile(r"(\S+?)\.++[\"'”’)\]*_~]*$")
 _ABBREVIATIONS = words(
     "e.g i.e etc approx vs nr mr mrs ms dr st inc ltd co corp jr sr prof dept est fig cf resp max min incl excl "
     "bzw ca z.b d.h usw bspw evtl ggf nos vol art tel ext att attn re ref p.a p.m a.m u.s u.k jan feb mar apr jun "
@@ -34,7 +37,9 @@ _ABBREVIATIONS = words(
 # "etc." and "p.m." may also end a sentence; then the next word has a capital.
 _MAY_END = words("etc a.m p.m inc ltd co corp usw mon tue tues wed thu thur thurs fri sat sun")
 _AFTER_DAY_NUMBER = re.compile(r"(?:of|and|to|until|till|bis|und|or)\b|[a-zà-ü]{3,9}\b(?=[ .]*\d{2,4}|[,.]|$)")
-_LINK = re.compile(r"<(?:https?|mailto|ftp)[^>]*>|\b(?:https?://|www\.)\S+", re.IGNORECASE)
+_LINK = re.compile(r"<(?:https?|mailto|ftp)[^<>]*>|\b(?:https?://|www\.)\S+", re.IGNORECASE)
+LONGEST_SPEECH = 1_500  # a "sentence" of more characters is a paste, not speech
+MOST_SENTENCES = 400  # of one message: what comes after them is a paste, too
 _INLINE_CODE = re.compile(r"`[^`\n]+`")
 
 
@@ -44,13 +49,15 @@ def split_sentences(text: str) -> list[Sentence]:
     Every sentence satisfies `sentence.text == text[sentence.start:sentence.end]`; bullets, list numbers and leading
     emoji are left outside the span. Sentences do not overlap.
     """
-    silent = _silent_spans(text)
+    silent = bytearray(len(text))  # 1 where a character is not the author's own speech
+    for start, end in _silent_spans(text):
+        silent[start:end] = b"\1" * (end - start)
     out: list[Sentence] = []
     for line in _LINE.finditer(text):
         for start, end in _split_line(text, line.start(), line.end()):
             start, end = _trim(text, start, end)
             if start < end:
-                speech = not any(a < end and start < b for a, b in silent) and not _only_link_or_code(text[start:end])
+                speech = not any(silent[start:end]) and not _only_link_or_code(text[start:end])
                 out.append(Sentence(len(out), start, end, text[start:end], speech))
     return out
 
@@ -109,7 +116,7 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> boo
         return True
     if mark[0] == "…" or mark.startswith(".."):
         return capital
-    word = _LAST_WORD.search(text, begin, match.end())
+    word = _LAST_WORD.search(text, max(begin, match.start() - _LONGEST_WORD), match.end())
     token = word.group(1).lstrip("(\"'“‘").lower() if word else ""
     if token in _ABBREVIATIONS:
         return capital and token in _MAY_END
@@ -128,5 +135,9 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     lead = _LEAD.match(text, start, end)
     if lead:
         start = lead.end()
-    trail = _TRAIL.search(text, start, end)
-    return start, trail.start() if trail else end
+    while True:
+        end = start + len(text[start:end].rstrip())
+        emoji = _LAST_EMOJI.search(text, max(start, end - _EMOJI_LENGTH), end)
+        if emoji is None:
+            return start, end
+        end = emoji.start()

@@ -6,14 +6,14 @@ Every reader (rules, trained model, Claude) passes through here; nothing a reade
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.reading.deadlines import DateContext, find_due
 from bot.reading.moved import moved_to
 from bot.reading.names import stands_in
 from bot.reading.sentences import split_sentences
-from bot.reading.types import Category, Finding, Kind, ReadMessage, Side, Window
+from bot.reading.types import Category, Finding, Kind, ReadMessage, Sentence, Side, Window
 
 _CATEGORIES: dict[Kind, frozenset[Category | None]] = {
     Kind.RISK: frozenset({Category.DELAY, Category.BLOCKED, Category.AT_RISK, Category.MISSED}),
@@ -44,8 +44,9 @@ def verify(
     """
     kept: list[Finding] = []
     dropped: list[Dropped] = []
+    sentences = {message.ts: split_sentences(message.text) for message in window.messages[window.new_from :]}
     for finding in findings:
-        reason = why_not(finding, window, allowed_names)
+        reason = why_not(finding, window, allowed_names, sentences)
         if reason is None:
             kept.append(finding)
         else:
@@ -53,15 +54,23 @@ def verify(
     return kept, dropped
 
 
-def why_not(finding: Finding, window: Window, allowed_names: Collection[str] = ()) -> str | None:
-    """The first reason to refuse the finding, or None when everything it says is proved."""
+def why_not(
+    finding: Finding,
+    window: Window,
+    allowed_names: Collection[str] = (),
+    sentences: Mapping[str, Sequence[Sentence]] | None = None,
+) -> str | None:
+    """The first reason to refuse the finding, or None when everything it says is proved.
+
+    `sentences` are those of the new messages by ts, where they are known already.
+    """
     message = next((m for m in window.messages[window.new_from :] if m.ts == finding.message_ts), None)
     if message is None:
         return "no new message with this ts"
     if not message.is_speech:
         return "not speech"
     return (
-        _bad_quote(finding, message)
+        _bad_quote(finding, message, sentences[message.ts] if sentences else split_sentences(message.text))
         or _bad_due(finding, message)
         or _bad_owner(finding, message, window)
         or _bad_category(finding)
@@ -69,14 +78,14 @@ def why_not(finding: Finding, window: Window, allowed_names: Collection[str] = (
     )
 
 
-def _bad_quote(finding: Finding, message: ReadMessage) -> str | None:
+def _bad_quote(finding: Finding, message: ReadMessage, sentences: Sequence[Sentence]) -> str | None:
     if not 0 <= finding.start < finding.end <= len(message.text):
         return "span outside the message"
     if message.text[finding.start : finding.end] != finding.quote:
         return "quote is not the message slice"
     if not any(ch.isalnum() for ch in finding.quote):
         return "quote holds no word"
-    touched = [s for s in split_sentences(message.text) if s.start < finding.end and finding.start < s.end]
+    touched = [s for s in sentences if s.start < finding.end and finding.start < s.end]
     if not touched or not all(s.speech for s in touched):
         return "quote is not speech"
     return None

@@ -68,7 +68,7 @@ _LET_KNOW = frame(
     r"|inform|send|give|get|mail|forward|call|show|copy|hand|lend|bring) (?:me|us)\b"
 )
 _LEAD = (
-    r"^(?:\W|<@\w+>|<!\w+>|:[\w+-]+:|hi\b|hey\b|hello\b|(?:and|so|then|ok|okay|also|now|just|next|gents|guys|folks|team"
+    r"^(?:<SIGN>|hi\b|hey\b|hello\b|(?:and|so|then|ok|okay|also|now|just|next|gents|guys|folks|team"
     r"|all|both|meanwhile|otherwise)\b)*(?:[a-z]{2,12}, )?"
 )
 _IMPERATIVE = frame(
@@ -85,7 +85,7 @@ _REPORTED = frame(
     r"|\b(?:i'll|we'll|i will|let me|i can|we can|happy to)\b"
 )
 _INFORMATION = frame(
-    r"^(?:\W|<@\w+>|hi|hey|hello|and|so|ok|quick (?:question|one))*\W*(?:(?:can|could|would) (?:you|someone|anyone"
+    r"^(?:<SIGN>|hi|hey|hello|and|so|ok|quick (?:question|one))*(?:(?:can|could|would) (?:you|someone|anyone"
     r"|i|we) (?:see|use|run|still|also use|do that|have|get (?:a|an) (?:free|sense))|(?:will|would) (?:you|that|it"
     r"|this|there|we|they|your \w+) (?:be|work|have|need|fit|still|suffice|happen|change|come|join us|help|do)\b"
     r"|(?:what|when|where|who|why|how|which|is|are|do|does|did|has|have)\b)"

@@ -7,12 +7,12 @@ import re
 from bot.reading.rules.asks import hear_request, may_ask
 from bot.reading.rules.frame import View, frame
 from bot.reading.rules.promises import Promise
-from bot.reading.sentences import split_sentences
+from bot.reading.sentences import LONGEST_SPEECH, split_sentences
 from bot.reading.types import ReadMessage, Side, Window
 
 # The whole reply: "will do", "sure, no problem".
 _PLAIN_YES = frame(
-    r"^(?:\W|<@\w+>|:[\w+-]+:|(?:yes|yep|ok|okay|hi|hello|thanks|sure|and|no worries)\b)*(?:yes|yep|yeah|sure"
+    r"^(?:<SIGN>|(?:yes|yep|ok|okay|hi|hello|thanks|sure|and|no worries)\b)*(?:yes|yep|yeah|sure"
     r"|of course|absolutely|certainly|no problem|np|gladly|will do|on it|consider it done|you got it)(?: (?:will do"
     r"|thing|thanks|on it|happy to|no problem))?\W*(?::[\w+-]+:\W*)*$"
 )
@@ -23,6 +23,7 @@ _NOT_ACTING = frame(
     r"|maybe|hopefully|holiday|off|out|birthday)\b|n't\b"
 )
 _SHORT = 60  # characters
+_FIRST, _LAST = 20, 40  # sentences of an answer, and of what it answers: every pair of them is read
 
 
 def last_of_the_other_side(message: ReadMessage, window: Window) -> ReadMessage | None:
@@ -47,7 +48,8 @@ def was_asked(view: View) -> bool:
     asked = view.reply_to
     if asked is None:
         return False
-    views = [View(asked, sentence) for sentence in split_sentences(asked.text) if sentence.speech]
+    sentences = [each for each in split_sentences(asked.text) if each.speech and len(each.text) <= LONGEST_SPEECH]
+    views = (View(asked, sentence) for sentence in sentences[-_LAST:])
     return any(may_ask(each) and hear_request(each) is not None for each in views)
 
 
@@ -58,7 +60,7 @@ def hear_answer(view: View) -> Promise | None:
     """
     low = view.low
     asked = view.reply_to
-    if asked is None or view.question or len(low) > _SHORT:
+    if asked is None or view.question or len(low) > _SHORT or view.sentence.number >= _FIRST:
         return None
     if _PLAIN_YES.search(low):
         return Promise("commitment.answer", "me") if was_asked(view) else None

@@ -25,7 +25,7 @@ from bot.reading.rules.guards import silenced_by
 from bot.reading.rules.owners import owner_of_promise, owner_of_request
 from bot.reading.rules.promises import CUES as PROMISE_CUES
 from bot.reading.rules.promises import DATE_WORDS, hear_promise, names_a_day
-from bot.reading.sentences import split_sentences
+from bot.reading.sentences import LONGEST_SPEECH, MOST_SENTENCES, split_sentences
 from bot.reading.types import Category, Due, Finding, Kind, ReadMessage, Window
 
 RULES = RuleSet(
@@ -59,8 +59,8 @@ def read_message(message: ReadMessage, window: Window) -> list[Finding]:
     if reply_to is None and _GATE.isdisjoint(WORD.findall(low.replace("’", "'"))) and not names_a_day(low):
         return []
     found: list[Finding] = []
-    for sentence in split_sentences(message.text):
-        if sentence.speech and sentence.end - sentence.start <= _MAX_LENGTH:
+    for sentence in split_sentences(message.text)[:MOST_SENTENCES]:
+        if sentence.speech and sentence.end - sentence.start <= LONGEST_SPEECH:
             found += read_sentence(View(message, sentence, reply_to), window)
     return found
 

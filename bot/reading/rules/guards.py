@@ -81,7 +81,7 @@ _DECISION = frame(
     r"|(?:can|happy to) wait)\b"
 )
 _REQUEST = frame(
-    r"^(?:\W|<@\w+>|@\w+|\b(?:hi|hey|hello|and|so|ok|okay|then)\b)*(?:can|could|would|will you|don't|do not|let's"
+    r"^(?:<SIGN>|\b(?:hi|hey|hello|and|so|ok|okay|then)\b)*(?:can|could|would|will you|don't|do not|let's"
     r"|make sure|hold|delay|postpone|defer|wait|stop|park|pause|keep|leave|push)\b|\b(?:please|pls|kindly)\b"
     r"|\b(?:could|can|would|will) (?:you|someone|somebody|anyone|we)\b[^.]*\?|\b(?:is|are"
     r"|would be) (?:\w+ )?appreciated\b"
@@ -134,7 +134,7 @@ _TAG = re.compile(
     r"|why|please|which|have|has)\b[^,;:]*\?\W*$"
 )
 _ASKS_FIRST = frame(
-    r"^(?:\W|<@\w+>|and|so|but|or|ok|hi|hey|hello|team|all)*(?:who|what|when|where|why|how|which|whose|is|are|was|were"
+    r"^(?:<SIGN>|and|so|but|or|ok|hi|hey|hello|team|all)*(?:who|what|when|where|why|how|which|whose|is|are|was|were"
     r"|do|does|did|has|have|had|can|could|would|will|shall|should|any|may|might|isn't|aren't|don't|doesn't|didn't"
     r"|hasn't|haven't|won't|anyone|anybody)\b"
 )

@@ -16,7 +16,7 @@ _SUBJECT_MENTION = re.compile(
     r"|(?: from [\w' -]{2,30}?)? will|'s| is going to| has| and| to| takes| does| owns| sends| brings| [a-z]+s\b)"
 )
 _YOUR_SIDE = frame(
-    r"^(?:\W|<@\w+>|(?:and|so|then|ok)\b)*(?:your (?:team|side|folks|people|\w+)|you (?:will|'ll|send|check|get back)"
+    r"^(?:<SIGN>|(?:and|so|then|ok)\b)*(?:your (?:team|side|folks|people|\w+)|you (?:will|'ll|send|check|get back)"
     r"|you'll (?:send|provide|fix))\b(?! (?:referral|rebate|refund|order|booth|quote|application|money|request|answer"
     r"|invoice|key|gold|ticket|case))"
 )

@@ -108,13 +108,14 @@ _THIRD_WILL = frame(
     r"|probably)[a-z]+"
 )
 _THIRD_PRESENT = frame(
-    r"^(?:\W|<@\w+>|:[\w+-]+:|(?:and|then|so|also|ok|yes|our|my|the|their|your|his|her|a|an|new|next|full|revised"
-    r"|corrected|final|updated|first|second|signed|[\w'-]+day's)\b ?)*(?:[\w.'&/-]+,? ){1,6}?(?:[a-z]{2,}(?:[^s\W]s"
+    r"^(?>(?:and|then|so|also|ok|yes|our|my|the|their|your|his|her|a|an|new|next|full|revised"
+    r"|corrected|final|updated|first|second|signed"
+    r"|[\w'-]+day's)\b ?|<SIGN>)*(?:[\w.'&/-]+,? ){1,6}?(?:[a-z]{2,}(?:[^s\W]s"
     r"|es)|come|go|follow|land|leave|arrive|are being|is being)\b"
 )
 _FRAGMENT = frame(
     r"^(?!\W*(?:i|we|i'm|we're|i've|the|you|it|looking|so|with|they'd|thursday|friday|monday|tuesday|wednesday"
-    r"|and your)\b)(?:\W|<@\w+>|:[\w+-]+:)*(?:[\w.'&/-]+ ){0,6}[\w.'&/-]+ (?:from (?:me|us|our side|\w+)|by|on|until"
+    r"|and your)\b)(?:<SIGN>)*(?:[\w.'&/-]+ ){0,6}[\w.'&/-]+ (?:from (?:me|us|our side|\w+)|by|on|until"
     r"|this|next|tomorrow|tonight|in|within|before|after)\b"
 )
 _FROM_US = frame(r"\bfrom (?:me|us|our (?:side|end|team))\b")
@@ -149,7 +150,7 @@ _REPORTED = frame(
 )
 # "Uploading it again right away", "getting Ann on a call today": the doing itself is the promise.
 _DOING = frame(
-    r"^(?:\W|<@\w+>|(?:ok|ah|yes|sure|thanks|understood|now)\b|[\w' ]{2,25}, )*(?:sending|calling|chasing|uploading"
+    r"^(?>[\w' ]{2,25}, |(?:ok|ah|yes|sure|thanks|understood|now)\b|<SIGN>)*(?:sending|calling|chasing|uploading"
     r"|issuing|getting|fixing|preparing|updating|raising|opening|posting|adding|resending|forwarding|pulling|writing"
     r"|bringing|reissuing|re-[a-z]+ing)\b(?! (?:ready|there|used|better|worse|late))"
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.reading.rules.frame import frame
-from bot.reading.sentences import mask, split_sentences
+from bot.reading.sentences import LONGEST_SPEECH, MOST_SENTENCES, mask, split_sentences
 from bot.reading.types import Sentence
 
 _WHOLE_REPLY = frame(
-    r"^(?:\W|<@\w+>|:[\w+-]+:|(?:yes|yep|ok|okay|hi|hello|great|good news|all|and|now|it's|that's|this is|is"
+    r"^(?:<SIGN>|(?:yes|yep|ok|okay|hi|hello|great|good news|all|and|now|it's|that's|this is|is"
     r"|just)\b)*"
     r"(?:done|sent|signed|fixed|resolved|sorted|delivered|uploaded|shipped|received|paid|approved|merged|deployed"
     r"|closed|completed?|countersigned|released|unblocked|solved|live|published)\b"
@@ -44,7 +44,8 @@ def settles(text: str) -> bool:
 
 def settling_sentence(text: str) -> Sentence | None:
     """The first sentence of `text` that says so (see `settles`), with its span, or None."""
-    spoken = (sentence for sentence in split_sentences(text) if sentence.speech)
+    sentences = split_sentences(text)[:MOST_SENTENCES]
+    spoken = (each for each in sentences if each.speech and len(each.text) <= LONGEST_SPEECH)
     return next((sentence for sentence in spoken if _sentence_settles(sentence.text)), None)
 
 
