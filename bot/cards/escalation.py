@@ -44,9 +44,7 @@ def escalation_card(view: EscalationView) -> Card:
     ]
     if buttons := _buttons(view):
         blocks.append(actions(buttons, f"risk:{risk.id}:{view.state}:{risk.times_seen}"))
-    blocks.append(
-        footer(f"Risk #{risk.id}", *words.provenance(risk.reader, risk.rule, risk.policy_version, risk.degraded))
-    )
+    blocks.append(footer(f"Risk #{risk.id}", *words.provenance(risk.reader, risk.rule, risk.policy_version)))
     return Card(text=_notification(view, heading), blocks=blocks)
 
 

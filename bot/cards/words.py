@@ -167,7 +167,7 @@ def dotted(*parts: Sequence[Piece]) -> list[Node]:
     return [line(*pieces[1:])] if pieces else []
 
 
-def provenance(reader: str, rule: str, policy_version: str, degraded: str = "") -> tuple[str, ...]:
+def provenance(reader: str, rule: str, policy_version: str) -> tuple[str, ...]:
     """The small print: how it was found, by which rule, under which policy."""
     found = {
         "rules": "Found by pattern match; check it against the thread.",
@@ -176,4 +176,4 @@ def provenance(reader: str, rule: str, policy_version: str, degraded: str = "") 
         "person": "Flagged by a person.",
     }.get(reader, "")
     rules = (f"rule {rule}" if rule else "", f"policy {policy_version}" if policy_version else "")
-    return tuple(part for part in (found, ", ".join(part for part in rules if part), degraded) if part)
+    return tuple(part for part in (found, ", ".join(part for part in rules if part)) if part)

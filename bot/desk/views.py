@@ -65,7 +65,6 @@ class RiskView:
     times_seen: int
     held_by: PersonView | None
     is_open: bool
-    degraded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

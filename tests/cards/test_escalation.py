@@ -113,11 +113,6 @@ def test_edited_since_is_said() -> None:
     assert "The message was edited since." in readable(escalation_card(replace(ESCALATION, risk=edited)))
 
 
-def test_degraded_is_said() -> None:
-    degraded = replace(RISK, degraded="Claude was not reachable; rules only.")
-    assert "Claude was not reachable; rules only." in readable(escalation_card(replace(ESCALATION, risk=degraded)))
-
-
 def test_many_words_and_many_deals_are_counted() -> None:
     evidence = tuple(replace(SPOKEN, quote=f"slips {n}") for n in range(5))
     deals = tuple(replace(DEAL, name=f"Deal {n}") for n in range(5))
