@@ -30,6 +30,10 @@ def _known_zone(value: str) -> str:
     return value
 
 
+def _ending_in_a_slash(value: str) -> str:
+    return value if value.endswith("/") else f"{value}/"  # slack_sdk glues the method's name on
+
+
 class Settings(BaseSettings):
     """What the environment, or a `.env` file in the current folder, says. Raises ValidationError for what cannot be."""
 
@@ -40,7 +44,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_client_id: str | None = None
     slack_client_secret: SecretStr | None = None
-    slack_api_url: str = "https://slack.com/api/"
+    slack_api_url: Annotated[str, AfterValidator(_ending_in_a_slash)] = "https://slack.com/api/"
     database_url: Annotated[SecretStr, AfterValidator(_known_database)] = SecretStr("sqlite:///partnerdesk.db")
     anthropic_api_key: SecretStr | None = None
     anthropic_base_url: str | None = None
