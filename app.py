@@ -272,7 +272,7 @@ def load(book: Path, dry_run: bool) -> None:
         store.dispose()
     click.echo(book_desk.render(diff))
     if dry_run:
-        click.echo("Nothing was written (--dry-run).")
+        click.echo("The book was not changed (--dry-run).")
 
 
 @cli.command()
@@ -292,7 +292,9 @@ def scan(path: Path, book: Path | None, as_json: bool) -> None:
         for finding in export_scan.scan(messages, RulesReader(), policy, book=entries, users=export.users):
             found += 1
             click.echo(json.dumps(finding, ensure_ascii=False) if as_json else export_scan.in_words(finding))
-    click.echo(f"{found} findings.", err=True)
+    click.echo(f"{found} finding{'' if found == 1 else 's'}.", err=True)
+    if book is None:
+        click.echo("Without --book nobody's side is known, so nothing is routed.", err=True)
 
 
 @cli.command()
@@ -339,6 +341,7 @@ def doctor() -> None:
         doctor_desk.run(
             doctor_desk.Given(
                 bot_token=_plain(settings.slack_bot_token),
+                installs=settings.slack_client_id is not None and settings.slack_client_secret is not None,
                 app_token=_plain(settings.slack_app_token),
                 signing_secret=_plain(settings.slack_signing_secret),
                 api_url=settings.slack_api_url,

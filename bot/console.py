@@ -29,7 +29,8 @@ def told(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except SlackProblem as problem:
-            click.echo(f"Slack ({problem}): {problem.sentence}", err=True)
+            advice = "Check the network and SLACK_API_URL, then start again." if problem.passing else problem.sentence
+            click.echo(f"Slack ({problem}): {advice}", err=True)
         except (Refused, BadPolicy) as error:
             click.echo(str(error), err=True)
         except ValidationError as error:  # of the settings: everything else is validated where it is read

@@ -40,9 +40,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the environment says (DESIGN 5.1); None for what is not set."""
+    """What the environment says; None for what is not set."""
 
     bot_token: str | None
+    installs: bool
     app_token: str | None
     signing_secret: str | None
     api_url: str
@@ -72,6 +73,8 @@ async def run(given: Given) -> list[Check]:
 
 async def _bot_token(given: Given) -> tuple[BotToken | None, list[Check]]:
     name, fix = "bot token", f"Copy the Bot User OAuth Token (xoxb-…) from {APPS} into SLACK_BOT_TOKEN."
+    if not given.bot_token and given.installs:
+        return None, [Check(name, True, "each workspace's own, from /slack/install")]
     if not given.bot_token:
         return None, [Check(name, False, "SLACK_BOT_TOKEN is not set", fix)]
     if not given.bot_token.startswith("xoxb-"):
@@ -149,7 +152,12 @@ def _key(given: Given) -> Check:
         return Check("Claude key", True, "not set: pattern mode, everything works without it")
     fix = "Copy the key from https://console.anthropic.com into ANTHROPIC_API_KEY, or unset it."
     shaped = given.anthropic_key.startswith("sk-ant-")
-    return Check("Claude key", shaped, "set" if shaped else "ANTHROPIC_API_KEY does not begin with sk-ant-", fix)
+    return Check(
+        "Claude key",
+        shaped,
+        "set; nothing uses it yet" if shaped else "ANTHROPIC_API_KEY does not begin with sk-ant-",
+        fix,
+    )
 
 
 def _database(given: Given) -> tuple[Store | None, list[Check]]:

@@ -1,4 +1,4 @@
-"""The settings (DESIGN 5.1). Only app.py makes one: that is where the environment is read."""
+"""The settings. Only app.py makes one: that is where the environment is read."""
 
 from __future__ import annotations
 

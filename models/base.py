@@ -26,7 +26,7 @@ JSON_DICT: Any = MutableDict.as_mutable(JSON().with_variant(JSONB(), "postgresql
 
 
 class TenantRow(SQLModel):
-    """A row that belongs to one Slack workspace. A scoped unit of work sees and writes only its own (DESIGN 3.8)."""
+    """A row that belongs to one Slack workspace. A scoped unit of work sees and writes only its own."""
 
     workspace_id: str = Field(foreign_key="workspace.id", max_length=32)
 

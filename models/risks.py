@@ -34,7 +34,7 @@ _OPEN = "closed_at IS NULL"
 
 
 class Risk(TenantRow, table=True):
-    """A partner dependency in danger. `kind` and `category` are the reader's (DESIGN 5.3).
+    """A partner dependency in danger. `kind` and `category` are the reader's.
 
     `held_by` is who last took it on (a Slack user id). `version` grows with every visible change, so that each version
     of a card is delivered once.
@@ -145,7 +145,7 @@ class Ask(TenantRow, table=True):
 
 
 class Evidence(TenantRow, table=True):
-    """The exact words something stands on: `quote == message.text[start:end]` when it was stored (DESIGN 3.2).
+    """The exact words something stands on: `quote == message.text[start:end]` when it was stored.
 
     `state` says what became of the message since; a deleted message leaves an empty `quote`.
     """

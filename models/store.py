@@ -130,7 +130,7 @@ class UnitOfWork:
         evidence: Sequence[int] = (),
         note: str = "",
     ) -> Event:
-        """Change a state the transition tables allow, and write the Event that says so (DESIGN 3.9).
+        """Change a state the transition tables allow, and write the Event that says so.
 
         Raises states.IllegalTransition, and nothing has changed then.
         """

@@ -70,8 +70,8 @@ INTRO = (
 
 NEXT = (
     "README.md says how to connect your Slack: one app manifest, two tokens, a partner book.",
-    "partnerdesk load docs/example-book.yml --dry-run shows what a partner book does.",
-    "partnerdesk scan YOUR-EXPORT.zip reads a Slack export, without Slack, and lists what it finds.",
+    ".venv/bin/partnerdesk load docs/example-book.yml --dry-run shows what a partner book does.",
+    ".venv/bin/partnerdesk scan YOUR-EXPORT.zip reads a Slack export, without Slack, and lists what it finds.",
 )
 
 

@@ -1,4 +1,4 @@
-"""The arrows of the house (DESIGN 1), held over the syntax tree: who may import whom, and who may read the clock."""
+"""The arrows of the house, held over the syntax tree: who may import whom, and who may read the clock."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def book(tmp_path: Path) -> Path:
 def test_load_shows_what_it_would_do_does_it_once_and_says_so(tmp_path: Path, book: Path, database: str) -> None:
     dry = partnerdesk(tmp_path, "load", str(book), "--dry-run", DATABASE_URL=database)
     assert "+ partner Globex Consulting" in dry.stdout
-    assert "Nothing was written" in dry.stdout
+    assert "The book was not changed" in dry.stdout
     first = partnerdesk(tmp_path, "load", str(book), DATABASE_URL=database)
     assert first.stdout.splitlines()[:-1] == dry.stdout.splitlines()[:-2]
     again = partnerdesk(tmp_path, "load", str(book), DATABASE_URL=database)

@@ -35,6 +35,7 @@ def given(tmp_path: Path) -> Given:
     """Nothing is set, nothing is there."""
     return Given(
         bot_token=None,
+        installs=False,
         app_token=None,
         signing_secret=None,
         api_url="http://127.0.0.1:9/api/",

@@ -52,7 +52,12 @@ def _kind(view: HandoffView) -> tuple[str, str]:
 def _state(view: HandoffView) -> list[Piece]:
     if view.state == "offered":
         until: list[Piece] = [" by ", when(view.due_at)] if view.due_at else []
-        return [bold("Next: "), "accept it or decline it", *until, ". If you decline, the partner manager is told."]
+        return [
+            bold("Next: "),
+            "accept it or decline it",
+            *until,
+            ". If you decline or do not answer, the partner manager is told.",
+        ]
     by = f" by {words.name(view.settled_by)}" if view.settled_by else ""
     then = " Press Done when it is finished." if view.state == "accepted" else ""
     return [bold(_SETTLED.get(view.state, view.state.capitalize()) + by), f".{then}"]

@@ -14,6 +14,7 @@ from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
 from bot.desk.views import DigestView, RiskView
 from bot.policy import Policy
+from bot.reading.types import Kind
 from models.base import row_id
 from models.delivery import Delivery
 from models.escalations import Escalation
@@ -148,7 +149,9 @@ def _risks(uow: UnitOfWork, person: Person, now: datetime) -> tuple[RiskView, ..
         .order_by(col(Risk.last_seen_at).desc())
         .limit(_LIMIT)
     )
-    return tuple(view_of(uow, risk, now=now) for risk in uow.session.exec(statement))
+    newest_first = uow.session.exec(statement).all()
+    pressing = sorted(newest_first, key=lambda risk: (risk.held_by is not None, risk.kind != Kind.RISK))
+    return tuple(view_of(uow, risk, now=now) for risk in pressing)
 
 
 def set_wanted(uow: UnitOfWork, slack_id: str, wanted: bool, *, now: datetime, policy: Policy) -> None:

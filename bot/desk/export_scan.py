@@ -1,4 +1,4 @@
-"""`scan`: a stream of exported messages -> the findings in them, as the JSON objects of DESIGN 5.3.
+"""`scan`: a stream of exported messages -> the findings in them, as the JSON objects other programs rely on.
 
 Needs no Slack, no key and no database. Memory does not grow with the export: only the newest threads are kept for
 context, and of those only the last few messages, shortened.

@@ -1,4 +1,4 @@
-"""Who may do what. Only current members of our workspace command: no guests, strangers or bots (DESIGN 3.5)."""
+"""Who may do what. Only current members of our workspace command: no guests, strangers or bots."""
 
 from __future__ import annotations
 

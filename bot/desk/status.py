@@ -23,6 +23,7 @@ def overview(uow: UnitOfWork, *, now: datetime, policy: Policy, reader: str = "r
     waiting = col(Delivery.state).in_([DeliveryState.PENDING, DeliveryState.SENDING]) & (
         col(Delivery.not_before) <= now
     )
+    nobodys = select(Risk.id).where(col(Risk.held_by).is_(None))
     oldest = uow.session.exec(select(func.min(Delivery.not_before)).where(waiting)).one()
     return StatusView(
         channels=tuple(view_of(uow, row) for row in uow.list(Channel, watched=True)),
@@ -31,7 +32,9 @@ def overview(uow: UnitOfWork, *, now: datetime, policy: Policy, reader: str = "r
         open_escalations=_count(
             uow,
             Escalation,
-            col(Escalation.state).in_([EscalationState.OPEN, EscalationState.NOTIFIED]) & ~col(Escalation.informs),
+            col(Escalation.state).in_([EscalationState.OPEN, EscalationState.NOTIFIED])
+            & ~col(Escalation.informs)
+            & col(Escalation.risk_id).in_(nobodys),
         ),
         waiting_deliveries=_count(uow, Delivery, waiting),
         oldest_waiting_s=(now - oldest).total_seconds() if oldest else None,

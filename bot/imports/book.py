@@ -1,4 +1,4 @@
-"""The partner book (DESIGN 5.2): one YAML file, read into frozen values or refused with everything that is wrong.
+"""The partner book: one YAML file, read into frozen values or refused with everything that is wrong.
 
 Nothing here touches a database; `bot.desk.book` brings the result into the store.
 """

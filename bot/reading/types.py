@@ -23,7 +23,7 @@ class Side(StrEnum):
 
 
 class Kind(StrEnum):
-    """The finding kinds of DESIGN 5.3."""
+    """What a reader can hear."""
 
     RISK = "risk"
     WATCH = "watch"

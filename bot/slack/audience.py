@@ -1,4 +1,4 @@
-"""Who would read a message, and whether it may go there (DESIGN 3.4): fail closed, asked again before every send.
+"""Who would read a message, and whether it may go there: fail closed, asked again before every send.
 
 Nothing internal goes where anybody else may read it: Slack Connect channels, channels with a pending invitation,
 guests, other workspaces of an Enterprise organisation. What cannot be found out counts as external.

@@ -1,6 +1,6 @@
 """The way out: every message is claimed, looked up if it may be out already, composed, checked, posted and settled.
 
-What keeps it "never lost, never twice" (DESIGN 3.3): a row is `sending` under a lease before Slack is called; the call
+What keeps it "never lost, never twice": a row is `sending` under a lease before Slack is called; the call
 is made only in the first half of the lease; a row with an earlier attempt is looked up by its key in message metadata
 before anything is posted; and only the holder of the claim can settle it. A crash anywhere is a lease that runs out.
 """

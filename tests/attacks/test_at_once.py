@@ -1,4 +1,4 @@
-"""Two processes do it at the same moment: one effect, nothing lost, nobody stuck (DESIGN 3.3, 3.6)."""
+"""Two processes do it at the same moment: one effect, nothing lost, nobody stuck."""
 
 from __future__ import annotations
 

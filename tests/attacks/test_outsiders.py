@@ -1,4 +1,4 @@
-"""What somebody outside, or no longer inside, could make us do or learn (DESIGN 3.4 to 3.6)."""
+"""What somebody outside, or no longer inside, could make us do or learn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card of DESIGN 5.3, as it reads."""
+"""The escalation card, as it reads."""
 
 from __future__ import annotations
 

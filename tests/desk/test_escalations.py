@@ -1,4 +1,4 @@
-"""The escalation map and its clocks (DESIGN 5.4), on both databases."""
+"""The escalation map and its clocks, on both databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`scan`: exported messages in, the JSON objects of DESIGN 5.3 out."""
+"""`scan`: exported messages in, JSON objects out."""
 
 from __future__ import annotations
 

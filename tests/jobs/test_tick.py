@@ -81,7 +81,7 @@ def test_the_pulse_comes_when_something_is_due_and_when_it_is_woken(store: Store
         due = put("later", 0.6)
         pulse.start()
         await until(lambda: bool(office.posted("later")))
-        assert len(times) <= 4  # it does not poll
+        assert len(times) <= 8  # it does not poll: every 50 ms would be a dozen and more
         assert min(abs((at - due).total_seconds()) for at in times) < CEILING_S / 3
         put("now", 0)
         pulse.wake()

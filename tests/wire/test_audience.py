@@ -1,4 +1,4 @@
-"""Who may read it is asked again at the moment of sending (DESIGN 3.4): refused, dead with a reason, and told."""
+"""Who may read it is asked again at the moment of sending: refused, dead with a reason, and told."""
 
 from __future__ import annotations
 

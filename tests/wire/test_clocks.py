@@ -1,4 +1,4 @@
-"""The clocks (DESIGN 5.4, 3.7): 24 hours, four working hours, quiet hours, weekends, digests in one's own zone."""
+"""The clocks: 24 hours, four working hours, quiet hours, weekends, digests in one's own zone."""
 
 from __future__ import annotations
 

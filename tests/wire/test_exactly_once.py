@@ -1,4 +1,4 @@
-"""Never lost, never twice (DESIGN 3.1, 3.3): redelivery, two processes, restarts, a Slack that fails, double clicks."""
+"""Never lost, never twice: redelivery, two processes, restarts, a Slack that fails, double clicks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile and broken input: partners' words never become markup, and no payload breaks the bot (issue, DESIGN 3.6)."""
+"""Hostile and broken input: partners' words never become markup, and no payload breaks the bot."""
 
 from __future__ import annotations
 

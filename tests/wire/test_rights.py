@@ -1,4 +1,4 @@
-"""Only our own people command (DESIGN 3.5): everybody else gets one polite sentence, and nothing changes."""
+"""Only our own people command: everybody else gets one polite sentence, and nothing changes."""
 
 from __future__ import annotations
 
