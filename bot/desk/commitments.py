@@ -211,15 +211,9 @@ def find_open(uow: UnitOfWork, name: str | None, *, now: datetime, limit: int = 
     """Open commitments, soonest due first; of one partner or account when `name` is given; Refused if unknown."""
     statement = select(Commitment).where(col(Commitment.closed_at).is_(None))
     if name:
-        partner, account = lookup.resolve_either(uow, name)
-        if partner is not None:
-            statement = statement.where(Commitment.partner_id == partner.id)
-        elif account is not None:
-            statement = statement.where(Commitment.account_id == account.id)
-    statement = statement.order_by(col(Commitment.due_on).is_(None), col(Commitment.due_on), col(Commitment.id)).limit(
-        limit
-    )
-    return tuple(view_of(uow, row, now=now) for row in uow.session.exec(statement))
+        statement = statement.where(lookup.about(uow, name, Commitment))
+    soonest = statement.order_by(col(Commitment.due_on).is_(None), col(Commitment.due_on), col(Commitment.id))
+    return tuple(view_of(uow, row, now=now) for row in uow.session.exec(soonest.limit(limit)))
 
 
 def due_for(uow: UnitOfWork, manager: str, by_day: date, *, now: datetime) -> tuple[CommitmentView, ...]:

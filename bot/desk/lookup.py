@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sqlalchemy import ColumnElement
+from sqlmodel import col
+
 from bot.did_you_mean import close_to, normal
 from bot.errors import Refused
 from bot.reading import names
 from models.partners import Account, Partner
+from models.risks import Commitment, Risk
 from models.store import UnitOfWork
 
 Named = TypeVar("Named", Partner, Account)
@@ -79,6 +83,14 @@ def resolve_either(uow: UnitOfWork, text: str) -> tuple[Partner | None, Account 
         known += [name for every in accounts for name in (every.row.name, *every.others)]
         raise _unknown(text, "partner or account", known)
     return partner, account
+
+
+def about(uow: UnitOfWork, text: str, model: type[Risk] | type[Commitment]) -> ColumnElement[bool]:
+    """The condition for rows of the partner called `text`, or of the account where no partner is. Raises Refused."""
+    partner, account = resolve_either(uow, text)
+    if partner is not None:
+        return col(model.partner_id) == partner.id
+    return col(model.account_id) == (account.id if account else None)
 
 
 def _partners(uow: UnitOfWork) -> list[_Known[Partner]]:

@@ -244,11 +244,7 @@ def find_open(uow: UnitOfWork, name: str | None, *, now: datetime, limit: int = 
     """The open risks, newest first; of one partner or account when `name` is given; Refused if unknown."""
     statement = select(Risk).where(col(Risk.closed_at).is_(None)).order_by(col(Risk.last_seen_at).desc()).limit(limit)
     if name:
-        partner, account = lookup.resolve_either(uow, name)
-        if partner is not None:
-            statement = statement.where(Risk.partner_id == partner.id)
-        elif account is not None:
-            statement = statement.where(Risk.account_id == account.id)
+        statement = statement.where(lookup.about(uow, name, Risk))
     return tuple(view_of(uow, risk, now=now) for risk in uow.session.exec(statement))
 
 
