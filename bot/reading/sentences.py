@@ -8,6 +8,8 @@ nothing is found there.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.reading.types import Sentence
 from bot.reading.wordlists import words
@@ -40,6 +42,7 @@ _AFTER_DAY_NUMBER = re.compile(r"(?:of|and|to|until|till|bis|und|or)\b|[a-zà-ü
 _LINK = re.compile(r"<(?:https?|mailto|ftp)[^<>]*>|\b(?:https?://|www\.)\S+", re.IGNORECASE)
 LONGEST_SPEECH = 1_500  # a "sentence" of more characters is a paste, not speech
 MOST_SENTENCES = 400  # of one message: what comes after them is a paste, too
+_REMEMBERED_TEXTS, _REMEMBERED_LENGTH = 32, 4_000  # less than a megabyte in all
 _INLINE_CODE = re.compile(r"`[^`\n]+`")
 
 
@@ -49,17 +52,27 @@ def split_sentences(text: str) -> list[Sentence]:
     Every sentence satisfies `sentence.text == text[sentence.start:sentence.end]`; bullets, list numbers and leading
     emoji are left outside the span. Sentences do not overlap.
     """
+    return list(_remembered(text) if len(text) <= _REMEMBERED_LENGTH else _sentences(text))
+
+
+@lru_cache(maxsize=_REMEMBERED_TEXTS)
+def _remembered(text: str) -> tuple[Sentence, ...]:
+    """The rules, the models and the verifier ask for the same message one after the other."""
+    return tuple(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[Sentence]:
     silent = bytearray(len(text))  # 1 where a character is not the author's own speech
     for start, end in _silent_spans(text):
         silent[start:end] = b"\1" * (end - start)
-    out: list[Sentence] = []
+    number = 0
     for line in _LINE.finditer(text):
         for start, end in _split_line(text, line.start(), line.end()):
             start, end = _trim(text, start, end)
             if start < end:
                 speech = not any(silent[start:end]) and not _only_link_or_code(text[start:end])
-                out.append(Sentence(len(out), start, end, text[start:end], speech))
-    return out
+                yield Sentence(number, start, end, text[start:end], speech)
+                number += 1
 
 
 def mask(text: str) -> str:

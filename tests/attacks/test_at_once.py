@@ -11,7 +11,8 @@ from typing import TypeVar
 import pytest
 
 from bot.compose import compose
-from bot.desk import approvals, commitments, digests, escalations, handling, handoffs, proposals, risks
+from bot.desk import approvals, commitments, digests, escalations, handling, handoffs, hints, proposals, risks
+from bot.desk.evidence import message_deleted
 from bot.desk.threads import Sighting, sight
 from bot.errors import Refused
 from models import outbox
@@ -19,8 +20,9 @@ from models.base import row_id
 from models.delivery import Delivery
 from models.escalations import Escalation, Handoff, Proposal
 from models.events import Event
+from models.messages import Message
 from models.partners import Channel, Partner
-from models.risks import Commitment, CommitmentDate, Evidence, Risk
+from models.risks import Commitment, CommitmentDate, Evidence, Hint, Lesson, Risk
 from models.store import Store, UnitOfWork
 from tests.desk.world import HOME, JOINT, START, Scripted, World, build
 
@@ -109,6 +111,57 @@ def test_a_proposal_is_carried_out_once(world: World, other: Store) -> None:
     with world.store.read(HOME) as uow:
         assert [row.state for row in uow.list(Proposal)] == ["declined"]
         assert [row.state for row in uow.list(Risk)] == ["detected"], "what was declined did not happen"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "state"), [(hints.take, hints.dismiss, "taken"), (hints.dismiss, hints.take, "dismissed")]
+)
+def test_what_is_worth_a_look_is_answered_once(
+    world: World, other: Store, first: Settle, second: Settle, state: str
+) -> None:
+    _, result = world.say("[risk delay 0.6] the cutover may slip")
+    [hint] = result.hints
+    now, policy = world.clock.now(), world.policy
+    with world.store.write(HOME) as uow:
+        first(uow, hint, actor="U0PM", now=now, policy=policy)
+        late = beside(other, uow, lambda its: second(its, hint, actor="U0SM", now=now, policy=policy))
+        assert hints.expire(uow, now=now + timedelta(days=99), policy=policy) == 0
+    with pytest.raises(Refused, match="already"):
+        late.result(10)
+    with world.store.read(HOME) as uow:
+        assert [row.state for row in uow.list(Hint)] == [state]
+        assert [lesson.by for lesson in uow.list(Lesson)] == ["U0PM"]
+        assert len(uow.list(Risk)) == (state == "taken")
+
+
+def test_a_hint_being_answered_does_not_hold_up_expiry(world: World, other: Store) -> None:
+    _, result = world.say("[risk delay 0.6] the cutover may slip")
+    [hint] = result.hints
+    late, policy = world.clock.now() + timedelta(days=99), world.policy
+    if world.store.engine.dialect.name == "sqlite":
+        pytest.skip("one writer at a time")
+    with world.store.write(HOME) as uow:
+        hints.dismiss(uow, hint, actor="U0PM", now=late, policy=policy)
+        expired = beside(other, uow, lambda its: hints.expire(its, now=late, policy=policy))
+        assert expired.result(10) == 0
+
+
+def test_expiry_waits_for_nobody_who_deletes_the_message(world: World, other: Store) -> None:
+    """Who deletes it has its words and wants the hint next; expiry has the hint and wants the words."""
+    ts, _ = world.say("[risk delay 0.6] the cutover may slip")
+    late, policy = world.clock.now() + timedelta(days=99), world.policy
+    if world.store.engine.dialect.name == "sqlite":
+        pytest.skip("one writer at a time")
+    with world.store.write(HOME) as uow:
+        message = uow.find(Message, channel=JOINT, ts=ts)
+        assert message is not None
+        changed = message_deleted(uow, message, late)
+        uow.session.flush()
+        expired = beside(other, uow, lambda its: hints.expire(its, now=late, policy=policy))
+        assert expired.result(10) == 1
+        assert hints.withdraw(uow, changed, now=late) == []
+    with world.store.read(HOME) as uow:
+        assert [(row.quote, row.state) for row in uow.list(Evidence)] == [("", "deleted")]
 
 
 def test_a_handoff_is_accepted_by_one(world: World, other: Store) -> None:

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.cards.notice import notice_card
 from bot.desk import handling, retention, risks
-from bot.desk.export_scan import in_words
+from bot.desk.export_scan import Told, in_words
 from bot.desk.rights import NOT_OURS
 from bot.slack.errors import Rejected
 from bot.slack.gateway import SlackUser
@@ -181,8 +181,8 @@ def test_words_on_a_terminal_are_only_words() -> None:
         "channel": "c\x07", "user": "U\x9b0m", "side": "partner", "rule": "r",
         "quote": "it slips\x1b]52;c;cm0gLXJmIC8K\x07 \x9b31m",
     }  # fmt: skip
-    assert all(line.isprintable() for line in in_words(told).split("\n"))
-    assert "it slips" in in_words(told)
+    assert all(line.isprintable() for line in in_words(Told(told)).split("\n"))
+    assert "it slips" in in_words(Told(told))
 
 
 def test_words_passed_on_are_forgotten_with_what_they_were_about(store: Store) -> None:

@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 
 from bot.cards.text import readable, title
+from bot.reading.positions import with_positions
 from bot.reading.reader import RulesReader, read_window
+from bot.reading.rules.clash import two_voices
+from bot.reading.rules.frame import View
 from bot.reading.rules.resolution import settling_sentence
-from bot.reading.types import ReadMessage, Side, Window
+from bot.reading.sentences import LONGEST_SPEECH, split_sentences
+from bot.reading.slots import owner_of_commitment, owner_of_request
+from bot.reading.types import Finding, Kind, ReadMessage, Side, Window
 
 SAID_AT = datetime(2026, 3, 11, 14, 0, tzinfo=UTC)
 LONGEST = 40_000  # characters: Slack's longest message
@@ -72,6 +77,26 @@ def test_the_longest_message_is_read_in_a_moment(text: str) -> None:
         read(text[: LONGEST - 30] + "\nsent, and back on track")
         readable(text[:LONGEST])
         title(text[:LONGEST])
+
+
+@pytest.mark.parametrize("unit", ["Al ", "-", "!!!", "! ", "our list says 4, "])
+def test_whose_it_is_and_both_views_are_found_in_a_moment(unit: str) -> None:
+    """Asked of every sentence that a reader hears something in, each a thousand characters of the same."""
+    text = f"{(unit * 1_380)[:1_380]}\n" * 27
+    messages = [
+        ReadMessage(ts=f"{number}.0", user=f"U{number}", side=side, text=text, said_at=SAID_AT, zone="UTC")
+        for number, side in enumerate((Side.US, Side.PARTNER))
+    ]
+    window = Window(messages, 1, "Globex", "Acme", {}, {"U0": "Al Ray", "U2": "Al"})
+    heard = [sentence for sentence in split_sentences(text) if len(sentence.text) <= LONGEST_SPEECH][:20]
+    findings = [Finding("1.0", Kind.MISALIGNMENT, each.start, each.end, each.text) for each in heard]
+    with within(0.5):
+        for sentence in heard:
+            view = View(messages[1], sentence, messages[0])
+            owner_of_commitment(view, window)
+            owner_of_request(view, window)
+            two_voices(view)
+        with_positions(findings, window)
 
 
 def test_two_who_answer_each_other_at_length_are_read_in_a_moment() -> None:

@@ -31,9 +31,9 @@ def only(kind: Kind, text: str, side: Side = Side.PARTNER, user: str = "U0PAT") 
         ("I rerun the load on Friday.", "commitment.present-with-date", "U0PAT", FRIDAY),
         ("We deliver the second lot on Friday.", "commitment.present-with-date", "partner", FRIDAY),
         ("Minna repairs the interface by Friday.", "commitment.third-with-date", "partner", FRIDAY),
-        ("Test report from us by Friday.", "commitment.from-us-by", "partner", FRIDAY),
+        ("Test report from us by Friday.", "commitment.from-us-by", "U0PAT", FRIDAY),
         ("Runbook draft by Friday", "commitment.fragment-with-date", "U0PAT", FRIDAY),
-        ("Action: review the cutover checklist", "commitment.action-item", "partner", None),
+        ("Action: review the cutover checklist", "commitment.action-item", None, None),
         ("Minna Berg will open a ticket with the vendor.", "commitment.named-will", "partner", None),
         ("The customer will sign the protocol by Friday.", "commitment.will-by-date", "customer", FRIDAY),
         ("Your team will provide the export by Friday.", "commitment.will-by-date", "us", FRIDAY),
@@ -112,13 +112,13 @@ def test_a_mention_that_opens_the_message_is_whom_a_later_sentence_asks() -> Non
     assert only(Kind.REQUEST, "Hi <@U0ANN>, long time. Please send the list.").owner == "U0ANN"
 
 
-def test_a_customer_asking_after_our_message_asks_us() -> None:
+def test_a_customer_asking_after_our_message_asks_the_one_of_us_who_spoke() -> None:
     seen = window(
         message("The deck is in the folder.", ts="1.0", user="U0ANN", side=Side.US),
         message("Please add the prices.", ts="2.0", user="U0CUS", side=Side.CUSTOMER),
     )
     asked = [finding for finding in RulesReader().read(seen) if finding.kind is Kind.REQUEST]
-    assert [finding.owner for finding in asked] == ["us"]
+    assert [finding.owner for finding in asked] == ["U0ANN"]
 
 
 def test_the_partner_named_by_us_owns_what_it_will_do() -> None:

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.reading.reader import RulesReader
-from bot.reading.types import Category, Finding, Kind
+from bot.reading.types import Category, Finding, Kind, Position, Side
 from bot.reading.verifier import verify, why_not
 from tests.reading.helpers import message, window
 
@@ -75,6 +75,45 @@ def test_a_proved_finding_is_kept_unchanged() -> None:
 def test_every_false_claim_is_refused_with_its_reason(change: dict[str, Any], reason: str) -> None:
     fields = {name: getattr(GOOD, name) for name in GOOD.__slots__} | change
     assert why_not(Finding(**fields), W) == reason
+
+
+CLASH = "Your plan has the 12th, our crew comes on the 19th."
+SAID = "Go-live is the 12th."
+DISPUTE = window(
+    message(SAID, ts="0.5", user="U0ANN", side=Side.US),
+    message("Go-live is the 19th.", ts="0.6", speech=False),
+    message(CLASH, ts="1.0"),
+    new_from=2,
+)
+HERE = Position("1.0", 24, 51, CLASH[24:51], "U0PAT")
+THERE = Position("0.5", 0, len(SAID), SAID, "us")
+BOTH = Finding("1.0", Kind.MISALIGNMENT, 0, len(CLASH), CLASH, Category.MISALIGNMENT, positions=(THERE, HERE))
+
+
+def test_two_positions_of_the_window_are_kept() -> None:
+    assert why_not(BOTH, DISPUTE) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"positions": (HERE,)}, "positions do not fit the kind"),
+        ({"kind": Kind.RISK, "category": Category.DELAY}, "positions do not fit the kind"),
+        ({"positions": (THERE, THERE)}, "no position stands in the message"),
+        ({"positions": (HERE, replace(THERE, message_ts="9.9"))}, "no message of the window says a position"),
+        ({"positions": (HERE, replace(THERE, message_ts="0.6"))}, "no message of the window says a position"),
+        ({"positions": (HERE, replace(THERE, quote=SAID.lower()))}, "a position is not what its message says"),
+        ({"positions": (HERE, replace(THERE, end=5))}, "a position is not what its message says"),
+        ({"positions": (HERE, replace(THERE, holder="U0NOBODY"))}, "a position is held by nobody in the window"),
+        ({"weighed": ("our boat",)}, "weighed words are not said"),
+        ({"weighed": ("",)}, "weighed words are not said"),
+        ({"confidence": 1.2}, "confidence is no probability"),
+        ({"confidence": float("nan")}, "confidence is no probability"),
+    ],
+)
+def test_views_and_weights_that_are_not_said_are_refused(change: dict[str, Any], reason: str) -> None:
+    fields = {name: getattr(BOTH, name) for name in BOTH.__slots__} | change
+    assert why_not(Finding(**fields), DISPUTE) == reason
 
 
 def test_names_may_come_from_the_channel_link() -> None:

@@ -42,6 +42,8 @@ _PAPERS = re.compile(rf"\b{_PAPER}\b")
 _BARE = re.compile(r"(?:^|\W)(?:we|i|you|he|she|they)\Z")
 _THINK = words("think thinks thought assume believe")
 _SUBJECT = 40  # characters between whose word it is and the verb
+_LONG = 2_000  # characters of what is answered that are held against each sentence
+_MOST_CLAUSES = 12  # of one sentence: every pair of them is read
 _ELLIPSIS = 4  # words: "ours 14k", "theirs: not a byte"
 _VERB_END = re.compile(r"(?:ed|es|s|d)\Z")
 _FIGURE = frame(r"<DAY>|\d[\d.,]*k?|(?<!no )\b<NUM>\b(?! (?:more )?time)|[\"“”]")
@@ -56,6 +58,28 @@ _VOICES = words(
     "treats understood claims insists assumes booked ordered gives names means ours yours theirs mine billed told has "
     "it's"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose word a clause gives: `party` is "you", "we", or the words that name a third."""
+
+    party: str
+    end: int = 0
+
+    @property
+    def is_customer(self) -> bool:
+        """Whether the third is the customer."""
+        return self.party.removeprefix("the ").startswith(("customer", "client", "end customer"))
+
+
+def holder_of(clause: str) -> Holder | None:
+    """Whose word a lower-case clause gives by its first words, which end at `end`; None when they name nobody."""
+    holder = _HOLDER.search(clause)
+    if holder is None:
+        return None
+    who = next(name for name in ("you", "we", "third") if holder.group(name))
+    return Holder(holder.group("third") if who == "third" else who, holder.end())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +103,28 @@ def two_voices(view: View) -> bool:
     if view.words.isdisjoint(_VOICES) or view.question:
         return False
     clauses = [clause for part in _SPLIT.split(view.low) if (clause := _clause(part))]
-    return any(_clash(a, b) for a, b in combinations(clauses, 2))
+    return any(_clash(a, b) for a, b in combinations(clauses[:_MOST_CLAUSES], 2))
 
 
 def _clause(text: str) -> _Clause | None:
-    holder = _HOLDER.search(text)
-    if not holder or _NO_CLAIM.search(text):
+    holder = holder_of(text)
+    if holder is None or _NO_CLAIM.search(text):
         return None
-    who = next(name for name in ("you", "we", "third") if holder.group(name))
-    rest = text[holder.end() :]
+    named, rest = text[: holder.end], text[holder.end :]
     verb = _VERB.search(rest, 0, _SUBJECT)
     said = verb.group() if verb else None
-    subject = holder.group() + rest[: verb.start() if verb else 0].rstrip()
+    subject = named + rest[: verb.start() if verb else 0].rstrip()
     stands = _POSSESSIVE.search(subject) or _PAPERS.search(subject)
     if (said in _STATE or subject.endswith("'ve")) and not stands:
         return None
     if said in _THINK and subject.endswith(("i", "my")):
         return None
     return _Clause(
-        holder.group("third") if who == "third" else who,
+        holder.party,
         _VERB_END.sub("", said) if said else None,
         bool(said and _IS_OPINION.match(said)),
         frozenset(match.group() for match in _FIGURE.finditer(rest)),
-        bool(said is None and len(rest.split()) <= _ELLIPSIS and not _BARE.search(holder.group())),
+        bool(said is None and len(rest.split()) <= _ELLIPSIS and not _BARE.search(named)),
     )
 
 
@@ -131,9 +154,10 @@ def _another_word(view: View) -> bool:
     if said is None or view.question or not _SOURCE.search(view.low):
         return False
     context = DateContext(said_at=said.said_at, zone=said.zone, country="")
-    theirs = {due.day for due in find_due(said.text, context) if due.day}
+    text = said.text[:_LONG]
+    theirs = {due.day for due in find_due(text, context) if due.day}
     ours = {due.day for due in view.dues if due.day}
     if theirs and ours - theirs:
         return True
-    figures = set(_PLAIN_FIGURE.findall(said.text))
-    return bool(figures and not ours and "?" not in said.text and set(_PLAIN_FIGURE.findall(view.low)) - figures)
+    figures = set(_PLAIN_FIGURE.findall(text))
+    return bool(figures and not ours and "?" not in text and set(_PLAIN_FIGURE.findall(view.low)) - figures)

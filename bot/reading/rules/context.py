@@ -6,7 +6,6 @@ import re
 
 from bot.reading.rules.asks import hear_request, may_ask
 from bot.reading.rules.frame import View, frame
-from bot.reading.rules.promises import Promise
 from bot.reading.sentences import LONGEST_SPEECH, split_sentences
 from bot.reading.types import ReadMessage, Side, Window
 
@@ -53,8 +52,8 @@ def was_asked(view: View) -> bool:
     return any(may_ask(each) and hear_request(each) is not None for each in views)
 
 
-def hear_answer(view: View) -> Promise | None:
-    """A short yes or a bare day in answer to an ask of the other side is a promise of the author.
+def hear_answer(view: View) -> str | None:
+    """The id of the rule, or None: a short yes or a bare day in answer to an ask of the other side is a promise.
 
     "Will do", "yes, Thursday", "done by EOD" after "could you send the list?"; a bare day also after "when ...?".
     """
@@ -63,7 +62,7 @@ def hear_answer(view: View) -> Promise | None:
     if asked is None or view.question or len(low) > _SHORT or view.sentence.number >= _FIRST:
         return None
     if _PLAIN_YES.search(low):
-        return Promise("commitment.answer", "me") if was_asked(view) else None
+        return "commitment.answer" if was_asked(view) else None
     if _NOT_ACTING.search(low) or view.future_due is None:
         return None
-    return Promise("commitment.answer", "me") if was_asked(view) or _WHEN.search(asked.text) else None
+    return "commitment.answer" if was_asked(view) or _WHEN.search(asked.text) else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.reading.moved import moved_to
 from bot.reading.rules import (
     misalignment,
@@ -22,10 +25,12 @@ from bot.reading.rules.clash import hear_clash
 from bot.reading.rules.context import hear_answer, last_of_the_other_side
 from bot.reading.rules.frame import WORD, RuleSet, View
 from bot.reading.rules.guards import silenced_by
-from bot.reading.rules.owners import owner_of_promise, owner_of_request
+from bot.reading.rules.plan import against_plan
+from bot.reading.rules.plan_items import Item, items_of, spoken_of
 from bot.reading.rules.promises import CUES as PROMISE_CUES
 from bot.reading.rules.promises import DATE_WORDS, hear_promise, names_a_day
 from bot.reading.sentences import LONGEST_SPEECH, MOST_SENTENCES, split_sentences
+from bot.reading.slots import due_of_request, owner_of_commitment, owner_of_request
 from bot.reading.types import Category, Due, Finding, Kind, ReadMessage, Window
 
 RULES = RuleSet(
@@ -56,17 +61,20 @@ def read_message(message: ReadMessage, window: Window) -> list[Finding]:
     """All findings in one message, in order of the text; at most one per kind and sentence."""
     low = message.text.lower()
     reply_to = last_of_the_other_side(message, window)
-    if reply_to is None and _GATE.isdisjoint(WORD.findall(low.replace("’", "'"))) and not names_a_day(low):
+    spoken = spoken_of(low, items_of(window.plan)) if window.plan else []
+    alone = reply_to is None and not spoken
+    if alone and _GATE.isdisjoint(WORD.findall(low.replace("’", "'"))) and not names_a_day(low):
         return []
     found: list[Finding] = []
     for sentence in split_sentences(message.text)[:MOST_SENTENCES]:
         if sentence.speech and sentence.end - sentence.start <= LONGEST_SPEECH:
-            found += read_sentence(View(message, sentence, reply_to), window)
+            found += read_sentence(View(message, sentence, reply_to), window, spoken)
     return found
 
 
-def read_sentence(view: View, window: Window) -> list[Finding]:
-    """Findings of one sentence. The strongest statement wins: a risk silences watch."""
+def read_sentence(view: View, window: Window, spoken: Sequence[Item] = ()) -> list[Finding]:
+    """Findings of one sentence; `spoken` are the lines of the plan its message may speak of. The strongest statement
+    wins: a risk silences watch."""
     if len(view.words) < _MIN_WORDS and view.reply_to is None:
         return []
     out: list[Finding] = []
@@ -79,28 +87,42 @@ def read_sentence(view: View, window: Window) -> list[Finding]:
             heard.add(rule.kind)
             moved = moved_to(view.sentence.text, view.context) if rule.id in _MOVES else None
             out.append(_finding(view, rule.kind, rule.id, category=rule.category, due=moved))
-    if heard.isdisjoint(_NO_CLASH) and (clash := hear_clash(view)):
-        out.append(_finding(view, Kind.MISALIGNMENT, clash, category=Category.MISALIGNMENT))
+    against = against_plan(view, window, spoken) if window.plan and Kind.RISK not in heard else None
+    if against is not None:  # it says more than a rule that only knows the words
+        out = [finding for finding in out if finding.kind is not Kind.MISALIGNMENT]
+        out.append(_misalignment(view, *against))
+    elif heard.isdisjoint(_NO_CLASH) and (clash := hear_clash(view)):
+        out.append(_misalignment(view, clash))
     out += _promise_or_request(view, window, Kind.RISK in heard)
     return out
+
+
+def _misalignment(view: View, rule: str, note: str = "") -> Finding:
+    return replace(_finding(view, Kind.MISALIGNMENT, rule, category=Category.MISALIGNMENT), note=note)
 
 
 def _promise_or_request(view: View, window: Window, in_danger: bool) -> list[Finding]:
     asked = hear_request(view) if may_ask(view) else None
     if asked:
+        both = [_request(view, window, asked)]
         own = hear_promise(view)
-        both = [_with_due(view, Kind.REQUEST, asked, owner_of_request(view, window))]
-        if own and own.rule == "commitment.first-person" and asked in ("request.please", "request.can-you"):
-            both.append(_with_due(view, Kind.COMMITMENT, own.rule, owner_of_promise(view, own, window)))
+        if own == "commitment.first-person" and asked in ("request.please", "request.can-you"):
+            both.append(_commitment(view, window, own))
         return both
-    promise = hear_promise(view) or hear_answer(view)
-    if promise is None or (in_danger and promise.doer != "me"):
-        return []  # the date of a late thing is no promise, unless the author makes one in the same breath
-    return [_with_due(view, Kind.COMMITMENT, promise.rule, owner_of_promise(view, promise, window))]
+    rule = hear_promise(view) or hear_answer(view)
+    if rule is None:
+        return []
+    promise = _commitment(view, window, rule)
+    # The date of a late thing is no promise, unless the author makes one in the same breath.
+    return [] if in_danger and promise.owner != view.message.user else [promise]
 
 
-def _with_due(view: View, kind: Kind, rule: str, owner: str | None) -> Finding:
-    return _finding(view, kind, rule, owner=owner, due=view.future_due)
+def _request(view: View, window: Window, rule: str) -> Finding:
+    return _finding(view, Kind.REQUEST, rule, owner=owner_of_request(view, window), due=due_of_request(view))
+
+
+def _commitment(view: View, window: Window, rule: str) -> Finding:
+    return _finding(view, Kind.COMMITMENT, rule, owner=owner_of_commitment(view, window), due=view.future_due)
 
 
 def _finding(

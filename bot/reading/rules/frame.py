@@ -79,6 +79,12 @@ class View:
         ]
 
     @property
+    def coming_dues(self) -> list[Due]:
+        """Those with a day that does not lie in the past."""
+        today = self.message.said_at.date()
+        return [due for due in self.dues if due.day is not None and due.day >= today]
+
+    @property
     def context(self) -> DateContext:
         """When and where the sentence was said."""
         return DateContext(said_at=self.message.said_at, zone=self.message.zone, country="")
@@ -86,10 +92,8 @@ class View:
     @property
     def future_due(self) -> Due | None:
         """The last deadline that does not lie in the past; a fuzzy one ("asap") only when no dated one stands there."""
-        today = self.message.said_at.date()
-        dated = [due for due in self.dues if due.day is not None and due.day >= today]
-        if dated:
-            return dated[-1]
+        if self.coming_dues:
+            return self.coming_dues[-1]
         return next((due for due in self.dues if due.day is None), None)
 
 

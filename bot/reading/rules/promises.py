@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from bot.reading.rules.frame import View, frame
 from bot.reading.types import Due
@@ -160,16 +159,11 @@ _FRAGMENT_LENGTH = 70
 _LEAD_DATE_LENGTH = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """Which rule heard the promise and who the words name as doer: "me", "us", "you-get" or "third"."""
+def hear_promise(view: View) -> str | None:
+    """The id of the rule that hears a promise in this sentence, or None.
 
-    rule: str
-    doer: str
-
-
-def hear_promise(view: View) -> Promise | None:
-    """The promise one sentence makes, or None. Offers ("if you like I can ...") and plain dates are none."""
+    Offers ("if you like I can ...") and plain dates are none.
+    """
     undated = not view.words.isdisjoint(CUES) or view.tokens[:2] == ["on", "it"] or view.tokens[1:2] == ["to"]
     dated = not view.words.isdisjoint(DATE_WORDS) or names_a_day(view.low)
     if not (undated or dated) or (view.question and not _TAG.search(view.low)) or _OFFER.search(view.low):
@@ -185,41 +179,41 @@ def names_a_day(low: str) -> bool:
     return bool(_FIGURE.search(low) and _DAY_NUMBER.search(low))
 
 
-def _undated(view: View) -> Promise | None:
+def _undated(view: View) -> str | None:
     low = view.low
     for first in _FIRST.finditer(low):
         if not _NOT_A_PROMISE.search(low[: first.end() + 1]) and not _SUBORDINATE.search(low[: first.start()]):
-            return Promise("commitment.first-person", _first_doer(first.group()))
+            return "commitment.first-person"
     if _ACTION_ITEM.match(low):
-        return Promise("commitment.action-item", "me" if " me" in low else "third")
+        return "commitment.action-item"
     if _DOING.search(low) and _AT_ONCE.search(low):
-        return Promise("commitment.doing-it", "me")
+        return "commitment.doing-it"
     if _NAMED_WILL.search(view.text):
-        return Promise("commitment.named-will", "third")
+        return "commitment.named-will"
     return None
 
 
-def _dated(view: View, due: Due) -> Promise | None:
+def _dated(view: View, due: Due) -> str | None:
     low = view.low
     at = due.start - view.sentence.start
     if _YOU_GET.search(low) and not _NOT_A_PROMISE.search(low) and not _BARE_ASK.search(low):
-        return Promise("commitment.you-get-it-by", "you-get")
+        return "commitment.you-get-it-by"
     will = _THIRD_WILL.search(low)
     if will and not _NOT_A_PROMISE.search(low) and not _REPORTED.search(low):
-        return Promise("commitment.will-by-date", "third")
+        return "commitment.will-by-date"
     if _DOING.search(low):
-        return Promise("commitment.doing-it", "me")
+        return "commitment.doing-it"
     present = next((m for m in _FIRST_PRESENT.finditer(low) if _one_clause(low, m.start(), at)), None)
     if present and not present.group(1).endswith("ed"):
-        return Promise("commitment.present-with-date", _first_doer(present.group()))
+        return "commitment.present-with-date"
     if _BARE_DATE.search(low) or _PAST_VERB.search(low):
         return None
     if _FROM_US.search(low):
-        return Promise("commitment.from-us-by", "me" if " me" in low else "us")
+        return "commitment.from-us-by"
     if _THIRD_PRESENT.search(low):
-        return Promise("commitment.third-with-date", "third")
+        return "commitment.third-with-date"
     if _FRAGMENT.search(low) and len(low) < _FRAGMENT_LENGTH:
-        return Promise("commitment.fragment-with-date", "me")
+        return "commitment.fragment-with-date"
     return None
 
 
@@ -227,7 +221,3 @@ def _one_clause(low: str, subject: int, due: int) -> bool:
     """The date is of the subject's clause: after it without a stop between, or right before it ("Tonight I ...")."""
     between = low[subject:due] if due > subject else low[due:subject]
     return not _CLAUSE_END.search(between) and (due > subject or len(between) < _LEAD_DATE_LENGTH)
-
-
-def _first_doer(words: str) -> str:
-    return "us" if re.search(r"\b(?:we|our)\b|we'|let's", words) else "me"
