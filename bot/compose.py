@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from bot.cards.alert import alert_card
@@ -35,9 +35,7 @@ def compose(uow: UnitOfWork, delivery: Delivery, *, now: datetime, policy: Polic
         case "proposal":
             return _card(proposal_card, proposals.view(uow, subject, now=now))
         case "digest":
-            if delivery.updates:
-                return _card(digest_card, digests.as_listed(uow, delivery, now=now))
-            return _card(digest_card, digests.view(uow, subject, date.fromisoformat(params["day"]), now=now))
+            return _card(digest_card, digests.as_listed(uow, delivery, now=now))
         case "alert":
             return _card(alert_card, escalations.alert(uow, int(params["delivery_id"]), now=now))
         case "notice":

@@ -80,6 +80,10 @@ class ProposalPolicy(_Part):
     expire_after_days: int = Field(ge=1)
 
 
+class HintPolicy(_Part):
+    expire_after_days: int = Field(ge=1, le=365)
+
+
 class RetentionPolicy(_Part):
     message_text_days: int = Field(ge=1)
     receipt_hours: int = Field(ge=24)
@@ -94,6 +98,7 @@ class Policy(_Part):
     hours: BusinessHours
     digest: DigestPolicy
     proposals: ProposalPolicy
+    hints: HintPolicy
     flag_emoji: str = Field(pattern=r"^[a-z0-9_+'-]+$")
     retention: RetentionPolicy
 

@@ -18,3 +18,4 @@ class Services:
     clock: Clock
     reader: Reader
     gateway: Gateway
+    reads_with: str = "rules"  # what the reader is made of, in words for people

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.cards.notice import notice_card
 from bot.cards.text import span
-from bot.desk import approvals, commitments, handling, proposals, risks
+from bot.desk import approvals, commitments, handling, hints, proposals, risks
 from bot.errors import Refused
 from bot.policy import Policy
 from bot.services import Services
@@ -39,6 +39,8 @@ _BUTTONS: dict[str, tuple[Settle, str]] = {
     "handoff_done": (handling.done, "Handoff #{} is done."),
     "proposal_approve": (approvals.approve, ""),
     "proposal_decline": (proposals.decline, ""),
+    "hint_take": (hints.take, ""),
+    "hint_dismiss": (hints.dismiss, ""),
 }
 
 

@@ -24,7 +24,9 @@ async def show(services: Services, workspace_id: str, user: str) -> None:
     reader = await read(services, workspace_id, person_view, user)
     view = home_view(None, (), reader)
     if await is_member(services, workspace_id, user):
-        overview = await read(services, workspace_id, status.overview, now=now, policy=services.policy)
+        overview = await read(
+            services, workspace_id, status.overview, now=now, policy=services.policy, reader=services.reads_with
+        )
         found = await read(services, workspace_id, risks.find_open, None, now=now)
         view = home_view(overview, found, reader)
     await services.gateway.publish_home(workspace_id, user, view)

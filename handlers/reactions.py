@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cards.notice import notice_card
 from bot.cards.words import called
-from bot.desk import risks
+from bot.desk import byhand
 from bot.errors import Refused
 from bot.services import Services
 from bot.slack.errors import Rejected
@@ -27,7 +27,7 @@ async def reaction_added(services: Services, received: Received) -> None:
         if await read(services, received.workspace_id, is_watched, item["channel"]):
             await _read(services, received.workspace_id, item["channel"], item["ts"])
         risk = await write(
-            services, received.workspace_id, risks.flag, item["channel"], item["ts"], actor=event["user"],
+            services, received.workspace_id, byhand.flag, item["channel"], item["ts"], actor=event["user"],
             now=services.clock.now(), policy=services.policy,
         )  # fmt: skip
     except Refused as refusal:

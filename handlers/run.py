@@ -112,7 +112,9 @@ async def serve(
         stack.push_async_callback(missed.cancel)
         await _open(inbound, pulse, missed, stack)
         missed.start()
-        _log.info("ready", socket_mode=bool(inbound.connection.app_token), port=inbound.connection.port)
+        connection = inbound.connection
+        reads_with = inbound.services.reads_with
+        _log.info("ready", socket_mode=bool(connection.app_token), port=connection.port, reader=reads_with)
         await stop.wait()
         _log.info("stopping")
     _log.info("stopped")

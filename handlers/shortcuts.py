@@ -8,7 +8,7 @@ from typing import Any
 from bot.cards.commitment_form import commitment_form
 from bot.cards.notice import notice_card
 from bot.cards.words import called
-from bot.desk import risks
+from bot.desk import byhand
 from bot.services import Services
 from handlers.answers import ByResponseUrl
 from handlers.sightings import sighting_of, take_in
@@ -29,7 +29,7 @@ async def _flag(services: Services, received: Received, payload: dict[str, Any])
     message, channel = payload["message"], payload["channel"]["id"]
     await _read(services, received, payload)
     risk = await write(
-        services, received.workspace_id, risks.flag, channel, message["ts"], actor=payload["user"]["id"],
+        services, received.workspace_id, byhand.flag, channel, message["ts"], actor=payload["user"]["id"],
         now=services.clock.now(), policy=services.policy,
     )  # fmt: skip
     said = f"Flagged as risk #{risk.id} ({called(risk)}). Whoever has to act is told."

@@ -62,6 +62,13 @@ class ProposalState(StrEnum):
     EXPIRED = "expired"
 
 
+class HintState(StrEnum):
+    OPEN = "open"
+    TAKEN = "taken"
+    DISMISSED = "dismissed"
+    EXPIRED = "expired"
+
+
 class IllegalTransition(ValueError):
     """A state change the transition tables do not allow."""
 
@@ -114,6 +121,12 @@ TRANSITIONS: dict[str, dict[str, frozenset[str]]] = {
         ProposalState.APPROVED: frozenset(),
         ProposalState.DECLINED: frozenset(),
         ProposalState.EXPIRED: frozenset(),
+    },
+    "hint": {
+        HintState.OPEN: frozenset({HintState.TAKEN, HintState.DISMISSED, HintState.EXPIRED}),
+        HintState.TAKEN: frozenset(),
+        HintState.DISMISSED: frozenset(),
+        HintState.EXPIRED: frozenset(),
     },
 }
 

@@ -25,7 +25,7 @@ from models.base import TenantRow, row_id
 from models.delivery import Delivery
 from models.escalations import Escalation, Handoff, Proposal
 from models.events import Event
-from models.risks import Ask, Commitment, Risk
+from models.risks import Ask, Commitment, Hint, Risk
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -36,6 +36,7 @@ _MACHINES: dict[type[SQLModel], str] = {
     Escalation: "escalation",
     Handoff: "handoff",
     Proposal: "proposal",
+    Hint: "hint",
 }
 
 
@@ -120,7 +121,7 @@ class UnitOfWork:
 
     def move(
         self,
-        row: Risk | Commitment | Ask | Escalation | Handoff | Proposal,
+        row: Risk | Commitment | Ask | Escalation | Handoff | Proposal | Hint,
         to_state: str,
         *,
         actor: str,

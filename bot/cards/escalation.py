@@ -40,7 +40,10 @@ def escalation_card(view: EscalationView) -> Card:
     blocks = [
         header(heading),
         rich(*_quotes(view)),
-        rich(*words.lines(words.deals(risk), words.dependency(risk), _why(view), _state(view))),
+        rich(
+            *words.positions(risk, view.recipient.zone),
+            *words.lines(words.deals(risk), words.dependency(risk), [words.heard(risk)], _why(view), _state(view)),
+        ),
     ]
     if buttons := _buttons(view):
         blocks.append(actions(buttons, f"risk:{risk.id}:{view.state}:{risk.times_seen}"))

@@ -40,6 +40,7 @@ def risk_entry(risk: RiskView, reader: PersonView) -> Node:
             *(words.said_short(evidence, reader.zone) for evidence in said),
             words.deals(risk, most=1),
             [words.due(risk)],
+            [words.note(risk)],
             [words.held(risk, reader)],
             ["snoozed until ", when(risk.snoozed_until)] if risk.snoozed_until else [],
             *(words.open_thread(evidence) for evidence in said),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.cards import text
 from bot.cards.blocks import Node, Piece, bold, line, link, quote, when
 from bot.cards.limits import clip
-from bot.desk.views import CommitmentView, DealView, EvidenceView, PersonView, RiskView
+from bot.desk.views import CommitmentView, DealView, EvidenceView, HintView, PersonView, RiskView
 
 CATEGORIES = {
     "delay": "Delay",
@@ -32,7 +32,11 @@ ROLES = {
     "ps": "professional services",
 }
 _SIDES = {"partner": "the partner", "us": "our side", "customer": "the customer"}
+_HOLDERS = {"partner": "They", "us": "We", "customer": "The customer"}
 _NAME = 60
+_VIEW = 300  # characters of a view
+_NOTE = 200
+_PIECE, _PIECES = 80, 3  # characters of a phrase that weighed, and how many
 
 
 def category(value: str) -> str:
@@ -158,13 +162,42 @@ def dependency(risk: RiskView) -> list[Piece]:
 
 def lines(*parts: Sequence[Piece]) -> list[Node]:
     """A line for each part that has something in it."""
-    return [line(*part) for part in parts if part]
+    return [line(*part) for part in parts if any(part)]
 
 
 def dotted(*parts: Sequence[Piece]) -> list[Node]:
     """All the parts that have something in them on one line, with dots between; no line for none."""
     pieces = [piece for part in parts if any(part) for piece in (" · ", *part)]
     return [line(*pieces[1:])] if pieces else []
+
+
+def positions(risk: RiskView, zone: str) -> list[Node]:
+    """ "They: “plus 7” Lee Chan, Tue 10 Mar 10:05": both views of a disagreement, a line each."""
+    return [
+        line(
+            bold(f"{_HOLDERS.get(each.side, 'One view')}: "),
+            f"“{shown_quote(each.said, _VIEW)}” ",
+            *said_short(each.said, zone),
+        )
+        for each in risk.positions
+    ]
+
+
+def heard(risk: RiskView | HintView) -> str:
+    """ "Heard by the model, 0.91, because of “nobody has rung him”", "Heard by pattern match: the plan says Cutover, 14
+    March 2026"; empty for what a person flagged, and where there is no more to say than the small print does."""
+    by = {"rules": "pattern match", "model": "the model", "claude": "Claude"}.get(risk.reader)
+    score = f", {risk.confidence:.2f}" if risk.confidence < 1 else ""
+    pieces = ", ".join(f"“{clip(text.readable(piece), _PIECE)}”" for piece in risk.weighed[:_PIECES])
+    because = f", because of {pieces}" if pieces else ""
+    against = f": {note(risk)}" if risk.note else ""
+    why = f"{score}{because}{against}"
+    return f"Heard by {by}{why}" if by and why else ""
+
+
+def note(risk: RiskView | HintView) -> str:
+    """ "the plan says Cutover, 14 March 2026": what it stands against; empty for what stands in the thread alone."""
+    return clip(" ".join(text.clean(risk.note).split()), _NOTE)
 
 
 def provenance(reader: str, rule: str, policy_version: str) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""`/pm escalate <what> to <whom>`: a person escalates; the words it stands on are always somebody's stored message."""
+"""What a person raises by hand: a message is flagged as a risk, `/pm escalate <what> to <whom>` sends one on.
+
+The words it stands on are always somebody's stored message.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,60 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.desk import escalations, lookup, recipients, rights, risks
-from bot.desk.evidence import quotes_of
+from bot.desk import escalations, hints, lessons, lookup, recipients, rights, risks, tracking
+from bot.desk.evidence import quotes_of, whole_message
 from bot.desk.naming import person_view
-from bot.desk.sameness import content_words
-from bot.desk.views import EscalationView
+from bot.desk.risk_views import view_of
+from bot.desk.views import EscalationView, RiskView
 from bot.errors import Refused
 from bot.policy import Policy
+from bot.reading.subject import content_words
+from bot.reading.types import Finding, Kind
 from models.base import row_id
 from models.messages import Message
 from models.partners import Account, Partner, Person, Role
-from models.risks import Risk, SubjectKind
+from models.risks import Evidence, Risk, SubjectKind
+from models.states import RiskState
 from models.store import UnitOfWork
 
 _NUMBER = re.compile(r"^(?:risk\s*)?#?(\d{1,9})$", re.IGNORECASE)
+
+
+def flag(uow: UnitOfWork, channel_id: str, message_ts: str, *, actor: str, now: datetime, policy: Policy) -> RiskView:
+    """A person says this message is a risk: its whole text is the quote. Raises Refused when it cannot be tracked.
+
+    Where the reader had not heard it, or was not sure, that is a lesson.
+    """
+    rights.require_member(uow, actor)
+    channel, message, start, quote = whole_message(uow, channel_id, message_ts)
+    was_heard = _is_tracked(uow, message)
+    span = (start, start + len(quote), quote)
+    finding = Finding(message_ts, Kind.RISK, *span, reader=risks.PERSON, rule="flagged.by.person")
+    risk = risks.record(uow, finding, message, channel, now=now, policy=policy)
+    uow.record(SubjectKind.RISK, row_id(risk), at=now, actor=actor, note="flagged by a person")
+    tracked = tracking.Tracked(SubjectKind.RISK, row_id(risk))
+    unsure = hints.overtaken(uow, message, [(finding, tracked)], actor=actor, now=now)
+    if not was_heard:
+        confidence = max((hint.confidence for hint in unsure if hint.kind == Kind.RISK), default=None)
+        _learn(uow, risk, message, confidence, actor=actor, now=now)
+    return view_of(uow, risk, now=now)
+
+
+def _is_tracked(uow: UnitOfWork, message: Message) -> bool:
+    """Whether a risk stands on this message that nobody judged "not a risk"."""
+    standing = uow.list(Evidence, subject_kind=SubjectKind.RISK, channel=message.channel, ts=message.ts)
+    about = [uow.get(Risk, said.subject_id) for said in standing]
+    return any(risk is not None and risk.state != RiskState.DISMISSED for risk in about)
+
+
+def _learn(
+    uow: UnitOfWork, risk: Risk, message: Message, confidence: float | None, *, actor: str, now: datetime
+) -> None:
+    said = uow.find(
+        Evidence, subject_kind=SubjectKind.RISK, subject_id=row_id(risk), channel=message.channel, ts=message.ts
+    )
+    assert said is not None  # what was flagged is evidence by now
+    lessons.learn(uow, said, risk, is_one=True, confidence=confidence, actor=actor, now=now)
 
 
 def escalate(
@@ -114,7 +157,7 @@ def _of_thread(
     ).first()
     if known is not None:
         return known
-    return uow.get(Risk, risks.flag(uow, channel, thread_ts, actor=actor, now=now, policy=policy).id)
+    return uow.get(Risk, flag(uow, channel, thread_ts, actor=actor, now=now, policy=policy).id)
 
 
 def _recipient(uow: UnitOfWork, to: str, risk: Risk, actor: str) -> Person:

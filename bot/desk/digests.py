@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
 from bot.business_time import next_daily, next_working_moment
-from bot.desk import commitments, handoffs, outgoing, rights
+from bot.desk import commitments, handoffs, hint_views, hints, outgoing, rights
 from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
 from bot.desk.views import DigestView, RiskView
@@ -20,13 +19,12 @@ from models.delivery import Delivery
 from models.escalations import Escalation
 from models.events import ROBOT
 from models.partners import Partner, Person
-from models.risks import Commitment, Evidence, Risk, SubjectKind
-from models.states import EscalationState
+from models.risks import Commitment, Risk, SubjectKind
+from models.states import EscalationState, HintState
 from models.store import UnitOfWork
 
 _LIMIT = 15
 _AHEAD = timedelta(days=2)  # commitments due by then are listed
-_REMEMBERED = timedelta(days=14)
 
 
 def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200) -> int:
@@ -53,7 +51,7 @@ def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> 
     digest = view(uow, row_id(person), day, now=now)
     if not person.wants_digest:
         return
-    if digest is None:
+    if digest is None or not _is_worth_sending(digest):
         _wait_for_the_next_promise(uow, person, day, now=now, policy=policy)
         return
     listed = {
@@ -61,6 +59,7 @@ def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> 
         SubjectKind.RISK: [risk.id for risk in digest.risks],
         SubjectKind.COMMITMENT: [promise.id for promise in digest.commitments_due],
         SubjectKind.HANDOFF: [handoff.id for handoff in digest.handoffs],
+        SubjectKind.HINT: [hint.id for hint in digest.hints],
     }
     outgoing.send(
         uow,
@@ -78,7 +77,14 @@ def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> 
             continue  # settled at this very moment
         uow.move(row, EscalationState.NOTIFIED, actor=ROBOT, at=now, rule=row.rule, policy_version=row.policy_version)
         row.notified_at = now
+    hints.mark_listed(uow, [hint.id for hint in digest.hints], now=now)
     person.digest_due_at = next_daily(now, person.zone, policy.hours, policy.digest.at)
+
+
+def _is_worth_sending(digest: DigestView) -> bool:
+    """Something waits, or is newly worth a look: that alone does not come back every morning."""
+    waits = digest.risks or digest.commitments_due or digest.handoffs
+    return bool(waits) or any(hint.is_new for hint in digest.hints)
 
 
 def _wait_for_the_next_promise(uow: UnitOfWork, person: Person, day: date, *, now: datetime, policy: Policy) -> None:
@@ -89,22 +95,9 @@ def _wait_for_the_next_promise(uow: UnitOfWork, person: Person, day: date, *, no
         person.digest_due_at = next_daily(max(eve, now), person.zone, policy.hours, policy.digest.at)
 
 
-def refresh_about(uow: UnitOfWork, changed: Sequence[Evidence], *, now: datetime) -> None:
-    """Words were deleted: edit the digests of the last two weeks that quoted them."""
-    statement = select(Delivery).where(
-        Delivery.card == "digest",
-        Delivery.subject_kind == SubjectKind.PERSON,
-        col(Delivery.created_at) > now - _REMEMBERED,
-        col(Delivery.updates).is_(None),
-    )
-    for digest in uow.session.exec(statement).all():
-        if any(row.subject_id in digest.params.get(row.subject_kind, ()) for row in changed):
-            outgoing.edit(uow, digest, version=int(now.timestamp()), now=now)
-
-
 def view(uow: UnitOfWork, person_id: int, day: date, *, now: datetime) -> DigestView | None:
     """What waits for this person on `day` (their date): open risks of their partners or sent to them, commitments due
-    within two days, handoffs. None when nothing does."""
+    within two days, handoffs; and what is worth a look. None when there is none of it."""
     person = uow.get(Person, person_id)
     if person is None:
         return None
@@ -114,12 +107,17 @@ def view(uow: UnitOfWork, person_id: int, day: date, *, now: datetime) -> Digest
         risks=_risks(uow, person, now),
         commitments_due=commitments.due_for(uow, person.slack_id, day + _AHEAD, now=now),
         handoffs=handoffs.open_for(uow, person.slack_id),
+        hints=hint_views.open_for(uow, person.slack_id),
     )
-    return digest if digest.risks or digest.commitments_due or digest.handoffs else None
+    return digest if _holds_anything(digest) else None
 
 
 def as_listed(uow: UnitOfWork, digest: Delivery, *, now: datetime) -> DigestView | None:
-    """A digest that was posted, with the items it had then as they are now: for dropping words from it later."""
+    """The items a digest was planned with, as they are now and without what was settled since. Words that were deleted
+    can thus be dropped from it later: it never shows what came after it was planned.
+
+    An edit also says how what was worth a look was answered; before the first post None when nothing is left.
+    """
     person = uow.get(Person, digest.subject_id)
     if person is None:
         return None
@@ -127,13 +125,22 @@ def as_listed(uow: UnitOfWork, digest: Delivery, *, now: datetime) -> DigestView
     risks = [uow.get(Risk, number) for number in listed.get(SubjectKind.RISK, ())]
     promises = [uow.get(Commitment, number) for number in listed.get(SubjectKind.COMMITMENT, ())]
     work = [handoffs.view(uow, number) for number in listed.get(SubjectKind.HANDOFF, ())]
-    return DigestView(
+    worth_a_look = [hint_views.view(uow, number) for number in listed.get(SubjectKind.HINT, ())]
+    shown = DigestView(
         person=person_view(uow, person.slack_id),
         day=date.fromisoformat(listed["day"]),
-        risks=tuple(view_of(uow, risk, now=now) for risk in risks if risk),
-        commitments_due=tuple(commitments.view_of(uow, promise, now=now) for promise in promises if promise),
-        handoffs=tuple(handoff for handoff in work if handoff),
+        risks=tuple(view_of(uow, risk, now=now) for risk in risks if risk and risk.closed_at is None),
+        commitments_due=tuple(
+            commitments.view_of(uow, promise, now=now) for promise in promises if promise and promise.closed_at is None
+        ),
+        handoffs=tuple(handoff for handoff in work if handoff and handoff.state in handoffs.UNFINISHED),
+        hints=tuple(hint for hint in worth_a_look if hint and (digest.updates or hint.state == HintState.OPEN)),
     )
+    return shown if digest.updates or _holds_anything(shown) else None
+
+
+def _holds_anything(digest: DigestView) -> bool:
+    return bool(digest.risks or digest.commitments_due or digest.handoffs or digest.hints)
 
 
 def _risks(uow: UnitOfWork, person: Person, now: datetime) -> tuple[RiskView, ...]:

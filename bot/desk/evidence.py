@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from bot.desk.locks import take_channel
 from bot.desk.naming import permalink
 from bot.errors import Refused
+from bot.reading.types import Position
 from models.messages import Message, hash_text
 from models.partners import Channel
 from models.risks import Evidence, EvidenceState, SubjectKind
@@ -21,9 +22,21 @@ class NotVerbatim(ValueError):
 
 
 def attach(
-    uow: UnitOfWork, subject_kind: SubjectKind, subject_id: int, message: Message, start: int, end: int, quote: str
+    uow: UnitOfWork,
+    subject_kind: SubjectKind,
+    subject_id: int,
+    message: Message,
+    start: int,
+    end: int,
+    quote: str,
+    *,
+    weighed: Sequence[str] = (),
+    holder: str | None = None,
 ) -> Evidence:
-    """Store the slice `message.text[start:end]` as evidence; the same slice twice is one row. Raises NotVerbatim."""
+    """Store the slice `message.text[start:end]` as evidence; the same slice twice is one row. Raises NotVerbatim.
+
+    `weighed` are the pieces of it that made a reader hear it, `holder` whose view a position is.
+    """
     if not quote or message.text[start:end] != quote:
         raise NotVerbatim(f"the quote is not characters {start} to {end} of message {message.ts}")
     known = uow.find(
@@ -50,9 +63,36 @@ def attach(
             start=start,
             end=end,
             quote=quote,
+            weighed=list(weighed),
+            holder=holder,
             text_hash=message.text_hash,
         )
     )
+
+
+def attach_positions(uow: UnitOfWork, risk_id: int, positions: Sequence[Position], message: Message) -> None:
+    """Store both views of a risk, as said in `message` or before it in its channel.
+
+    Nothing when it has two already, when there is only one, or when one of these was edited away or deleted meanwhile.
+    """
+    kept = [row for row in uow.list(Evidence, subject_kind=SubjectKind.POSITION, subject_id=risk_id) if row.quote]
+    said = [_message_of(uow, position, message) for position in positions]
+    if len(kept) == 2 or len(positions) != 2 or not all(said):
+        return
+    for half in kept:  # the message of the other half was deleted
+        uow.session.delete(half)
+    uow.session.flush()
+    for position, where in zip(positions, said, strict=True):
+        if where is not None:
+            span = (position.start, position.end, position.quote)
+            attach(uow, SubjectKind.POSITION, risk_id, where, *span, holder=position.holder)
+
+
+def _message_of(uow: UnitOfWork, position: Position, message: Message) -> Message | None:
+    """The stored message that still says it."""
+    here = position.message_ts == message.ts
+    said = message if here else uow.find(Message, channel=message.channel, ts=position.message_ts)
+    return said if said is not None and said.text[position.start : position.end] == position.quote else None
 
 
 def message_edited(uow: UnitOfWork, message: Message, text: str, at: datetime) -> list[Evidence]:
@@ -73,7 +113,7 @@ def message_deleted(uow: UnitOfWork, message: Message, at: datetime) -> list[Evi
     message.text, message.deleted_at = "", at
     rows = [row for row in _of(uow, message) if row.state != EvidenceState.DELETED]
     for row in rows:
-        row.quote, row.state = "", EvidenceState.DELETED
+        row.quote, row.weighed, row.state = "", [], EvidenceState.DELETED
     return rows
 
 

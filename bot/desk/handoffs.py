@@ -22,6 +22,7 @@ from models.risks import Evidence, Risk, SubjectKind
 from models.states import HandoffState as State
 from models.store import UnitOfWork
 
+UNFINISHED = (State.OFFERED, State.ACCEPTED)
 _SETTLED = (State.DONE, State.CANCELLED)
 
 
@@ -58,13 +59,12 @@ def offer_for_finding(
     uow: UnitOfWork, finding: Finding, message: Message, channel: Channel, *, now: datetime, policy: Policy
 ) -> Handoff | None:
     """Offer what a referral or SOW sentence asks for; a second such sentence in the thread is more evidence."""
-    key = f"thread:{message.channel}:{message.root_ts}:{finding.kind}"
-    handoff = uow.find(Handoff, key=key)
+    handoff = of_thread(uow, finding.kind, message)
     if handoff is None:
         for route in policy.routes_for(finding.kind):
             handoff = _offer(
                 uow,
-                key=key,
+                key=_thread_key(finding.kind, message),
                 trigger=finding.kind,
                 route=route,
                 partner_id=channel.partner_id,
@@ -79,6 +79,15 @@ def offer_for_finding(
     if handoff is not None:
         attach(uow, SubjectKind.HANDOFF, row_id(handoff), message, finding.start, finding.end, finding.quote)
     return handoff
+
+
+def of_thread(uow: UnitOfWork, kind: str, message: Message) -> Handoff | None:
+    """What was offered for a `kind` of sentence in the message's thread."""
+    return uow.find(Handoff, key=_thread_key(kind, message))
+
+
+def _thread_key(kind: str, message: Message) -> str:
+    return f"thread:{message.channel}:{message.root_ts}:{kind}"
 
 
 def _offer(
@@ -226,6 +235,6 @@ def view(uow: UnitOfWork, handoff_id: int) -> HandoffView | None:
 
 def open_for(uow: UnitOfWork, slack_id: str) -> tuple[HandoffView, ...]:
     """What this person was offered or took on and has not finished."""
-    rows = [row for row in uow.list(Handoff, assignee=slack_id) if row.state in (State.OFFERED, State.ACCEPTED)]
+    rows = [row for row in uow.list(Handoff, assignee=slack_id) if row.state in UNFINISHED]
     views = (view(uow, row_id(row)) for row in rows)
     return tuple(each for each in views if each is not None)

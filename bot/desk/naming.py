@@ -54,16 +54,17 @@ def evidence_views(uow: UnitOfWork, subject_kind: str, subject_id: int) -> tuple
     """The evidence of one subject, newest words first."""
     rows = uow.list(Evidence, subject_kind=subject_kind, subject_id=subject_id)
     ordered = sorted(rows, key=lambda row: (row.said_at, row.start), reverse=True)
-    return tuple(
-        EvidenceView(
-            channel=row.channel,
-            ts=row.ts,
-            permalink=row.permalink,
-            author=person_view(uow, row.author),
-            side=row.side,
-            said_at=row.said_at,
-            quote=row.quote,
-            state=row.state,
-        )
-        for row in ordered
+    return tuple(evidence_view(uow, row) for row in ordered)
+
+
+def evidence_view(uow: UnitOfWork, row: Evidence) -> EvidenceView:
+    return EvidenceView(
+        channel=row.channel,
+        ts=row.ts,
+        permalink=row.permalink,
+        author=person_view(uow, row.author),
+        side=row.side,
+        said_at=row.said_at,
+        quote=row.quote,
+        state=row.state,
     )

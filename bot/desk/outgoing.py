@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -12,6 +13,8 @@ from models.delivery import Classification, Delivery, DeliveryState
 from models.partners import Person
 from models.risks import SubjectKind
 from models.store import UnitOfWork
+
+_REMEMBERED = timedelta(days=14)  # how far back digests are edited
 
 
 def send(
@@ -80,6 +83,29 @@ def edit(uow: UnitOfWork, posted: Delivery, *, version: int, now: datetime) -> b
         )
     )
     return queued is not None
+
+
+def refresh_digests(
+    uow: UnitOfWork,
+    changed: Collection[tuple[SubjectKind, int]],
+    *,
+    version: int,
+    now: datetime,
+    of: Collection[int] | None = None,
+) -> None:
+    """Queue an edit, once per `version`, of the digests of the last two weeks that list one of the `changed` items:
+    everybody's, or those of the people whose row ids are in `of`."""
+    digests = select(Delivery).where(
+        Delivery.card == "digest",
+        Delivery.subject_kind == SubjectKind.PERSON,
+        col(Delivery.created_at) > now - _REMEMBERED,
+        col(Delivery.updates).is_(None),
+    )
+    if of is not None:
+        digests = digests.where(col(Delivery.subject_id).in_(of))
+    for digest in uow.session.exec(digests).all():
+        if any(number in digest.params.get(kind, ()) for kind, number in changed):
+            edit(uow, digest, version=version, now=now)
 
 
 def expect_digest(uow: UnitOfWork, person: Person, at: datetime) -> None:

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.desk.naming import account_name, evidence_views, optional_person_view, owner_name
-from bot.desk.views import DealView, RiskView
+from bot.desk.naming import account_name, evidence_view, evidence_views, optional_person_view, owner_name
+from bot.desk.views import DealView, PositionView, RiskView
 from models.base import row_id
 from models.partners import Opportunity, OpportunityPartner, Partner
-from models.risks import Risk, SubjectKind
+from models.risks import Evidence, Risk, SubjectKind
 from models.store import UnitOfWork
 
+_SIDES = frozenset({"partner", "us", "customer"})
 _CLOSED_STAGES = frozenset({"won", "lost", "closed won", "closed lost", "launched"})
 
 
@@ -41,7 +42,33 @@ def view_of(uow: UnitOfWork, risk: Risk, *, now: datetime) -> RiskView:
         times_seen=risk.times_seen,
         held_by=optional_person_view(uow, risk.held_by),
         is_open=risk.closed_at is None,
+        confidence=risk.confidence,
+        note=risk.note,
+        weighed=_weighed(uow, row_id(risk)),
+        positions=_positions(uow, row_id(risk)),
     )
+
+
+def _weighed(uow: UnitOfWork, risk_id: int) -> tuple[str, ...]:
+    """What weighed when it was first heard; nothing once those words are deleted."""
+    rows = uow.list(Evidence, subject_kind=SubjectKind.RISK, subject_id=risk_id)
+    first = min(rows, key=row_id, default=None)
+    return tuple(first.weighed) if first else ()
+
+
+def _positions(uow: UnitOfWork, risk_id: int) -> tuple[PositionView, ...]:
+    """Both views, in the order they were said; none unless the words of both are kept."""
+    rows = [row for row in uow.list(Evidence, subject_kind=SubjectKind.POSITION, subject_id=risk_id) if row.quote]
+    rows.sort(key=lambda row: (row.said_at, row.start))
+    pair = [PositionView(_side(row), evidence_view(uow, row)) for row in rows]
+    return tuple(pair) if len(pair) == 2 else ()
+
+
+def _side(row: Evidence) -> str:
+    """Whose view it is: a side itself, or that of the author who speaks for themselves."""
+    if row.holder == row.author:
+        return row.side if row.side in _SIDES else ""
+    return row.holder if row.holder in _SIDES else ""
 
 
 def _deals(uow: UnitOfWork, risk: Risk) -> tuple[DealView, ...]:

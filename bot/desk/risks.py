@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from bot.desk import escalations, handoffs, lookup, proposals, rights
-from bot.desk.evidence import attach, quotes_of, whole_message
+from bot.desk import escalations, handoffs, lessons, lookup, proposals, rights
+from bot.desk.evidence import attach, attach_positions, quotes_of
 from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
 from bot.desk.sameness import first_same
@@ -39,17 +39,14 @@ def record(
     now: datetime,
     policy: Policy,
     is_news: bool = True,
-) -> Risk | None:
+) -> Risk:
     """Track what was found: one Risk however often it is said, with every quote as evidence. A new one is escalated.
 
-    What is no news (an old message reread) only goes into the partner manager's digest. None when a person judged these
-    very words "not a risk" before.
+    What is no news (an old message reread) only goes into the partner manager's digest.
     """
-    risk = _same_open(uow, finding, message, channel)
+    risk = same_open(uow, finding, message, channel)
     if risk is not None:
         return _said_again(uow, risk, finding, message, now=now)
-    if finding.reader != PERSON and _dismissed_before(uow, finding, channel):
-        return None
     risk = uow.add(
         Risk(
             workspace_id=uow.workspace_id,
@@ -65,12 +62,14 @@ def record(
             due_phrase=finding.due_phrase or "",
             reader=finding.reader,
             rule=finding.rule,
+            confidence=finding.confidence,
+            note=finding.note,
             policy_version=policy.version,
             first_seen_at=now,
             last_seen_at=now,
         )
     )
-    evidence = attach(uow, SubjectKind.RISK, row_id(risk), message, finding.start, finding.end, finding.quote)
+    evidence = _keep_words(uow, risk, finding, message)
     uow.record(
         SubjectKind.RISK,
         row_id(risk),
@@ -85,7 +84,16 @@ def record(
     return risk
 
 
-def _same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Channel) -> Risk | None:
+def _keep_words(uow: UnitOfWork, risk: Risk, finding: Finding, message: Message) -> Evidence:
+    """The quote it stands on, why it was heard and, where both are said, the two views."""
+    span = (finding.start, finding.end, finding.quote)
+    said = attach(uow, SubjectKind.RISK, row_id(risk), message, *span, weighed=finding.weighed)
+    attach_positions(uow, row_id(risk), finding.positions, message)
+    return said
+
+
+def same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Channel) -> Risk | None:
+    """The open risk this finding is about, taken; None when it would be a new one."""
     statement = (
         select(Risk)
         .where(
@@ -104,27 +112,11 @@ def _same_open(uow: UnitOfWork, finding: Finding, message: Message, channel: Cha
         return None
     taken = uow.lock(Risk, row_id(same))
     # Somebody closed it while we waited for it: look again.
-    return taken if taken and taken.closed_at is None else _same_open(uow, finding, message, channel)
-
-
-def _dismissed_before(uow: UnitOfWork, finding: Finding, channel: Channel) -> bool:
-    """Whether a person judged these very words of this partner "not a risk"."""
-    statement = (
-        select(Risk.id)
-        .join(Evidence, (col(Evidence.subject_id) == Risk.id) & (col(Evidence.subject_kind) == SubjectKind.RISK))
-        .where(
-            Risk.state == RiskState.DISMISSED,
-            Risk.kind == finding.kind,
-            Risk.partner_id == channel.partner_id,
-            Evidence.quote == finding.quote,
-        )
-        .limit(1)
-    )
-    return uow.session.exec(statement).first() is not None
+    return taken if taken and taken.closed_at is None else same_open(uow, finding, message, channel)
 
 
 def _said_again(uow: UnitOfWork, risk: Risk, finding: Finding, message: Message, *, now: datetime) -> Risk:
-    evidence = attach(uow, SubjectKind.RISK, row_id(risk), message, finding.start, finding.end, finding.quote)
+    evidence = _keep_words(uow, risk, finding, message)
     risk.last_seen_at = now
     risk.times_seen += 1
     risk.category = finding.category or risk.category
@@ -144,25 +136,6 @@ def _said_again(uow: UnitOfWork, risk: Risk, finding: Finding, message: Message,
     )
     escalations.refresh(uow, risk, now=now)
     return risk
-
-
-def flag(uow: UnitOfWork, channel_id: str, message_ts: str, *, actor: str, now: datetime, policy: Policy) -> RiskView:
-    """A person says this message is a risk: its whole text is the quote. Raises Refused when it cannot be tracked."""
-    rights.require_member(uow, actor)
-    channel, message, start, quote = whole_message(uow, channel_id, message_ts)
-    finding = Finding(
-        message_ts=message_ts,
-        kind=Kind.RISK,
-        start=start,
-        end=start + len(quote),
-        quote=quote,
-        reader=PERSON,
-        rule="flagged.by.person",
-    )
-    risk = record(uow, finding, message, channel, now=now, policy=policy)
-    assert risk is not None  # only a reader's finding can have been dismissed before
-    uow.record(SubjectKind.RISK, row_id(risk), at=now, actor=actor, note="flagged by a person")
-    return view_of(uow, risk, now=now)
 
 
 def acknowledge(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
@@ -196,8 +169,11 @@ def close(uow: UnitOfWork, risk: Risk, *, actor: str, now: datetime, policy: Pol
 
 
 def dismiss(uow: UnitOfWork, risk_id: int, *, actor: str, now: datetime, policy: Policy) -> RiskView:
-    """Not a risk: closed, kept as feedback on the rule, and the same words are not raised again."""
+    """Not a risk: closed, a lesson for the reader, and the same words are at most worth a look from now on."""
     risk = _open_one(uow, risk_id, actor)
+    confidence = None if risk.reader == PERSON else risk.confidence
+    for said in uow.list(Evidence, subject_kind=SubjectKind.RISK, subject_id=risk_id):
+        lessons.learn(uow, said, risk, is_one=False, confidence=confidence, actor=actor, now=now)
     _close(uow, risk, RiskState.DISMISSED, EscalationState.CANCELLED, actor=actor, now=now, policy=policy)
     handoffs.cancel_for_risk(uow, risk, actor=actor, now=now)
     return _told(uow, risk, now=now)

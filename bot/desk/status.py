@@ -18,8 +18,8 @@ from models.states import EscalationState
 from models.store import UnitOfWork
 
 
-def overview(uow: UnitOfWork, *, now: datetime, policy: Policy, reader: str = "rules") -> StatusView:
-    """Counts and ages of this workspace as of `now` (UTC)."""
+def overview(uow: UnitOfWork, *, now: datetime, policy: Policy, reader: str) -> StatusView:
+    """Counts and ages of this workspace as of `now` (UTC). `reader` is what reads its messages, in words."""
     waiting = col(Delivery.state).in_([DeliveryState.PENDING, DeliveryState.SENDING]) & (
         col(Delivery.not_before) <= now
     )

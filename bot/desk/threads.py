@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.desk import asks, commitments, digests, escalations, handoffs, proposals, risks
+from bot.desk import (
+    asks,
+    commitments,
+    escalations,
+    handoffs,
+    hint_offers,
+    hints,
+    lessons,
+    outgoing,
+    plans,
+    proposals,
+    tracking,
+)
 from bot.desk.evidence import message_deleted, message_edited, quotes_of
 from bot.desk.locks import take_channel
 from bot.desk.naming import account_name, partner_name
-from bot.desk.sameness import content_words, overlap
+from bot.desk.sameness import overlap
 from bot.policy import Policy
 from bot.reading.reader import read_window
 from bot.reading.rules.resolution import settling_sentence
-from bot.reading.types import Finding, Kind, Reader, ReadMessage, Sentence, Side, Window
+from bot.reading.subject import content_words
+from bot.reading.types import Finding, PlanDate, Reader, ReadMessage, Sentence, Side, Window
 from models.base import row_id
+from models.events import ROBOT
 from models.messages import Message, hash_text
-from models.partners import Account, Channel, Partner, PartnerTeam, Person
+from models.partners import Account, Channel, Partner, PartnerTeam, Person, PlanItem
 from models.risks import Commitment, Evidence, Risk, SubjectKind
 from models.store import Store, UnitOfWork
 
@@ -60,17 +75,16 @@ class SightResult:
     asks: tuple[int, ...] = ()
     handoffs: tuple[int, ...] = ()
     proposals: tuple[int, ...] = ()
+    hints: tuple[int, ...] = ()
     dropped: int = 0
 
 
 @dataclass(slots=True)
 class _Found:
+    """Ids of what came of a message, by what they are of."""
+
     is_news: bool
-    risks: list[int] = field(default_factory=list)
-    commitments: list[int] = field(default_factory=list)
-    asks: list[int] = field(default_factory=list)
-    handoffs: list[int] = field(default_factory=list)
-    proposals: list[int] = field(default_factory=list)
+    by_kind: defaultdict[SubjectKind, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def sight(
@@ -88,9 +102,8 @@ def sight(
         known = uow.find(Message, channel=seen.channel, ts=seen.ts)
         if known is not None and not _is_new(known, seen):
             return SightResult()
-        window = _window(uow, channel, seen)
+        window = _window(uow, channel, seen, now)
     findings, dropped = read_window(reader, window)
-    findings = findings[:_MOST]
     settling = settling_sentence(seen.text)
     with store.write(workspace_id) as uow:
         found = _take_in(uow, seen, findings, settling, window.messages[-1], now=now, policy=policy)
@@ -98,11 +111,12 @@ def sight(
         return SightResult()
     return SightResult(
         read=True,
-        risks=tuple(found.risks),
-        commitments=tuple(found.commitments),
-        asks=tuple(found.asks),
-        handoffs=tuple(found.handoffs),
-        proposals=tuple(found.proposals),
+        risks=tuple(found.by_kind[SubjectKind.RISK]),
+        commitments=tuple(found.by_kind[SubjectKind.COMMITMENT]),
+        asks=tuple(found.by_kind[SubjectKind.ASK]),
+        handoffs=tuple(found.by_kind[SubjectKind.HANDOFF]),
+        proposals=tuple(found.by_kind[SubjectKind.PROPOSAL]),
+        hints=tuple(found.by_kind[SubjectKind.HINT]),
         dropped=len(dropped),
     )
 
@@ -127,22 +141,23 @@ def _take_in(
         return None  # another worker was first
     else:
         message.edited_ts = seen.edited_ts
-        _refresh(uow, message_edited(uow, message, seen.text, now), now=now)
+        changed = message_edited(uow, message, seen.text, now)
+        hints.refresh_listed(uow, hints.withdraw(uow, changed, now=now), now=now)
+        _refresh(uow, changed, now=now)
     channel.cursor_ts = max(channel.cursor_ts, seen.ts)
     found = _Found(is_news=seen.live or now - message.said_at <= timedelta(hours=policy.escalation.news_hours))
     if not message.is_speech:
         return found
-    for finding in findings:
-        _track(uow, finding, message, channel, found, now=now, policy=policy)
+    _track(uow, findings, message, channel, found, now=now, policy=policy)
     asks.answered_by(uow, message, now=now)
-    if settling is not None and not found.risks:
+    if settling is not None and not found.by_kind[SubjectKind.RISK]:
         _propose_closing(uow, message, settling, found, now=now, policy=policy)
     return found
 
 
 def _track(
     uow: UnitOfWork,
-    finding: Finding,
+    findings: Sequence[Finding],
     message: Message,
     channel: Channel,
     found: _Found,
@@ -150,18 +165,27 @@ def _track(
     now: datetime,
     policy: Policy,
 ) -> None:
-    if finding.kind in risks.TRACKED:
-        risk = risks.record(uow, finding, message, channel, now=now, policy=policy, is_news=found.is_news)
-        if risk is not None:
-            found.risks.append(row_id(risk))
-    elif finding.kind == Kind.COMMITMENT:
-        found.commitments.append(row_id(commitments.record(uow, finding, message, channel, now=now, policy=policy)))
-    elif finding.kind == Kind.REQUEST:
-        found.asks.append(row_id(asks.record(uow, finding, message, channel, now=now, policy=policy)))
-    else:
-        handoff = handoffs.offer_for_finding(uow, finding, message, channel, now=now, policy=policy)
-        if handoff is not None:
-            found.handoffs.append(row_id(handoff))
+    """What the reader is sure of is tracked, the rest is at most worth a look; of words that were judged before, what
+    people said of them counts."""
+    sure: list[Finding] = []
+    unsure: list[Finding] = []
+    for finding in sorted(findings, key=lambda each: not each.sure)[:_MOST]:
+        judged = lessons.judged(uow, finding.quote, finding.kind, channel.partner_id)
+        (sure if judged or (judged is None and finding.sure) else unsure).append(finding)
+    done: list[tuple[Finding, tracking.Tracked]] = []
+    for finding in sure:
+        tracked = tracking.track(uow, finding, message, channel, is_news=found.is_news, now=now, policy=policy)
+        if tracked is None:
+            unsure.append(finding)  # the book names nobody to tell: somebody should look at it at least
+        else:
+            found.by_kind[tracked.kind].append(tracked.id)
+            done.append((finding, tracked))
+    if done:
+        hints.overtaken(uow, message, done, actor=ROBOT, now=now)
+    if found.is_news:
+        covered = [finding for finding, _ in done]
+        kept = hint_offers.offer(uow, unsure, covered, message, channel, now=now, policy=policy)
+        found.by_kind[SubjectKind.HINT] += [row_id(hint) for hint in kept]
 
 
 def _propose_closing(
@@ -175,11 +199,12 @@ def _propose_closing(
         Risk.channel == message.channel, Risk.thread_ts == message.root_ts, col(Risk.closed_at).is_(None)
     )
     open_here: list[Risk | Commitment] = [*uow.session.exec(risks_here.order_by(col(Risk.id)))]
-    open_here += [row for row in commitments.open_in_thread(uow, message) if row_id(row) not in found.commitments]
+    promised_here = found.by_kind[SubjectKind.COMMITMENT]
+    open_here += [row for row in commitments.open_in_thread(uow, message) if row_id(row) not in promised_here]
     for row in _named(uow, sentence.text, open_here):
         proposal = proposals.offer_to_close(uow, row, message, sentence.start, sentence.end, now=now, policy=policy)
         if proposal is not None:
-            found.proposals.append(row_id(proposal))
+            found.by_kind[SubjectKind.PROPOSAL].append(row_id(proposal))
 
 
 def _named(uow: UnitOfWork, text: str, rows: Sequence[Risk | Commitment]) -> Sequence[Risk | Commitment]:
@@ -213,8 +238,10 @@ def deleted(store: Store, workspace_id: str, channel: str, ts: str, *, now: date
             return False
         changed = message_deleted(uow, message, now)
         _forget_phrases(uow, changed)
+        hints.withdraw(uow, changed, now=now)
         _refresh(uow, changed, now=now)
-        digests.refresh_about(uow, changed, now=now)
+        quoted = {(SubjectKind(row.subject_kind), row.subject_id) for row in changed}
+        outgoing.refresh_digests(uow, quoted, version=int(now.timestamp()), now=now)
         return True
 
 
@@ -240,10 +267,10 @@ def _is_new(message: Message, seen: Sighting) -> bool:
 def _refresh(uow: UnitOfWork, changed: Sequence[Evidence], *, now: datetime) -> None:
     """Edit every card the changed words stand on, in the order of bot/desk/locks.py."""
 
-    def about(kind: SubjectKind) -> list[int]:
-        return sorted({row.subject_id for row in changed if row.subject_kind == kind})
+    def about(*kinds: SubjectKind) -> list[int]:
+        return sorted({row.subject_id for row in changed if row.subject_kind in kinds})
 
-    for risk_id in about(SubjectKind.RISK):
+    for risk_id in about(SubjectKind.RISK, SubjectKind.POSITION):
         risk = uow.lock(Risk, risk_id)
         if risk is not None:
             escalations.refresh(uow, risk, now=now)
@@ -271,7 +298,7 @@ def _store(uow: UnitOfWork, seen: Sighting, as_read: ReadMessage) -> Message:
     )
 
 
-def _window(uow: UnitOfWork, channel: Channel, seen: Sighting) -> Window:
+def _window(uow: UnitOfWork, channel: Channel, seen: Sighting, now: datetime) -> Window:
     context = list(uow.session.exec(_earlier(seen).order_by(col(Message.ts).desc()).limit(_CONTEXT)))[::-1]
     sides = _Sides(uow, channel)
     messages = [sides.read_message(row.ts, row.author, "", row.text, is_speech=row.is_speech) for row in context]
@@ -284,7 +311,19 @@ def _window(uow: UnitOfWork, channel: Channel, seen: Sighting) -> Window:
         account=account_name(uow, channel.account_id) or None,
         people=people,
         names=names,
+        tuning=lessons.tuning_of(uow, channel.partner_id, now=now),
+        plan=_plan(uow, channel, messages[-1].said_at.date()),
     )
+
+
+def _plan(uow: UnitOfWork, channel: Channel, today: date) -> tuple[PlanDate, ...]:
+    if channel.account_id is None:
+        return ()
+    lines = uow.session.exec(
+        select(PlanItem).where(PlanItem.account_id == channel.account_id).order_by(col(PlanItem.id))
+    )
+    dated = ((PlanDate(line.item, line.due_on, line.owner), line.partner_id) for line in lines)
+    return plans.shown(dated, {channel.partner_id}, today)
 
 
 def _earlier(seen: Sighting) -> SelectOfScalar[Message]:

@@ -31,6 +31,14 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionView:
+    """One of the two views of a disagreement. `side` is whose it is (partner, us, customer), "" when nobody knows."""
+
+    side: str
+    said: EvidenceView
+
+
+@dataclass(frozen=True, slots=True)
 class DealView:
     external_id: str
     name: str
@@ -42,7 +50,11 @@ class DealView:
 
 @dataclass(frozen=True, slots=True)
 class RiskView:
-    """`owner` is a name or side, `held_by` who took it on; `evidence` newest first; `deals` are what it threatens."""
+    """`owner` is a name or side, `held_by` who took it on; `evidence` newest first; `deals` are what it threatens.
+
+    `confidence` (0 to 1), `weighed` (pieces of the quotes) and `note` (the plan's line it stands against) say why the
+    reader heard it; `positions` are two or none.
+    """
 
     id: int
     kind: str
@@ -65,6 +77,10 @@ class RiskView:
     times_seen: int
     held_by: PersonView | None
     is_open: bool
+    confidence: float = 1.0
+    weighed: tuple[str, ...] = ()
+    positions: tuple[PositionView, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +156,29 @@ class ProposalView:
 
 
 @dataclass(frozen=True, slots=True)
+class HintView:
+    """A finding worth a look. `became` is what it is tracked as once somebody took it on ("risk #12"); `is_new` while
+    no digest has listed it; `judged_not_one` says that people judged these very words so before."""
+
+    id: int
+    kind: str
+    category: str
+    state: str
+    partner: str
+    account: str
+    evidence: tuple[EvidenceView, ...]
+    reader: str
+    rule: str
+    confidence: float
+    weighed: tuple[str, ...]
+    is_new: bool
+    became: str
+    settled_by: PersonView | None
+    note: str = ""
+    judged_not_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DigestView:
     """One person's morning: what waits for them. `day` is their local date."""
 
@@ -148,6 +187,7 @@ class DigestView:
     risks: tuple[RiskView, ...]
     commitments_due: tuple[CommitmentView, ...]
     handoffs: tuple[HandoffView, ...]
+    hints: tuple[HintView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,4 +11,7 @@ from handlers.unit import read
 async def show_status(context: CommandContext) -> Card:
     services = context.services
     now = services.clock.now()
-    return status_card(await read(services, context.workspace_id, status.overview, now=now, policy=services.policy))
+    overview = await read(
+        services, context.workspace_id, status.overview, now=now, policy=services.policy, reader=services.reads_with
+    )
+    return status_card(overview)

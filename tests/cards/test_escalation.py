@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.cards.escalation import escalation_card
-from bot.desk.views import PersonView
+from bot.desk.views import PersonView, PositionView
 from tests.cards.readable import readable
 from tests.cards.samples import ARI, DEAL, ESCALATION, LEE, LINK, RISK, SAID, SAM, SPOKEN
 
@@ -86,6 +86,35 @@ def test_a_channel_gets_a_copy_that_says_why_and_how_to_stop_it() -> None:
         " To stop them, change `receives` there.",
         "Nobody has it yet.",
     ]
+
+
+def test_both_views_say_whose_they_are_and_when_they_were_said() -> None:
+    ours = replace(SPOKEN, author=SAM, side="us", quote="our plan has the 12th")
+    theirs = replace(SPOKEN, quote="the crew comes on the 19th", state="edited")
+    both = replace(RISK, positions=(PositionView("us", ours), PositionView("partner", theirs)))
+    lines = readable(escalation_card(replace(ESCALATION, risk=both))).splitlines()
+    assert lines[3:5] == [
+        "We: “our plan has the 12th” Sam Ortiz, Tue 10 Mar 10:05",
+        "They: “the crew comes on the 19th” Lee Chan, Tue 10 Mar 10:05 (22:05 theirs), edited since",
+    ]
+
+
+def test_a_view_nobody_is_known_to_hold_is_shown_without_a_holder() -> None:
+    paper = replace(RISK, positions=(PositionView("", SPOKEN), PositionView("customer", SPOKEN)))
+    shown = readable(escalation_card(replace(ESCALATION, risk=paper)))
+    assert "One view: “" in shown
+    assert "The customer: “" in shown
+
+
+def test_what_the_model_heard_says_how_sure_it_is_and_what_weighed() -> None:
+    heard = replace(RISK, reader="model", rule="model.risk", confidence=0.914, weighed=("slips to Friday &amp; we",))
+    assert "Heard by the model, 0.91, because of “slips to Friday & we”" in readable(
+        escalation_card(replace(ESCALATION, risk=heard))
+    )
+    forgotten = readable(escalation_card(replace(ESCALATION, risk=replace(heard, weighed=()))))
+    assert "Heard by the model, 0.91\n" in forgotten
+    flagged = readable(escalation_card(replace(ESCALATION, risk=replace(RISK, reader="person"))))
+    assert "Heard by" not in flagged
 
 
 def test_only_a_risk_threatens_a_deal() -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import tracemalloc
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.desk import export_scan
-from bot.desk.export_scan import scan
+from bot.desk.export_scan import Told, in_words, scan
 from bot.imports.book import parse_book
-from bot.imports.export import ExportMessage, ExportUser
+from bot.imports.export import ExportMessage, ExportUser, open_export
+from bot.imports.json_array import BadFile
 from bot.policy import load_policy
 from bot.reading.reader import RulesReader
 from bot.reading.types import Finding, Kind, Reader, ReadMessage, Side, Window
+from bot.reading.workers import cores
 
 POLICY = load_policy()
 BOOK = parse_book(
@@ -45,8 +49,12 @@ def _message(text: str, **more: Any) -> ExportMessage:
     return ExportMessage(**(values | more))
 
 
-def _scan(*messages: ExportMessage, reader: Reader | None = None, **more: Any) -> list[dict[str, Any]]:
-    return list(scan(messages, reader or RulesReader(), POLICY, **({"book": BOOK} | more)))
+def _told(*messages: ExportMessage, reader: Reader | None = None, **more: Any) -> list[Told]:
+    return list(scan(messages, lambda: reader or RulesReader(), POLICY, **({"book": BOOK} | more)))
+
+
+def _scan(*messages: ExportMessage, **more: Any) -> list[dict[str, Any]]:
+    return [dict(told.contract) for told in _told(*messages, **more)]
 
 
 def _of(kind: str, found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -168,7 +176,7 @@ def test_the_reader_is_shown_the_thread_or_the_channel_before() -> None:
         ([], ["elsewhere"]),
         (["root", "reply"], ["second reply <@U0PM> <@U0X>"]),
     ]
-    assert listening.windows[-1].people == {"U0PM": Side.US, "U0X": Side.UNKNOWN}
+    assert listening.windows[-1].people == {"U0GLX": Side.PARTNER, "U0PM": Side.US, "U0X": Side.UNKNOWN}
     assert listening.windows[0].partner == "Globex Consulting"
 
 
@@ -188,7 +196,7 @@ def _many(count: int) -> Iterator[ExportMessage]:
 def test_memory_does_not_grow_with_the_export() -> None:
     def peak(count: int) -> int:
         tracemalloc.start()
-        for _ in scan(_many(count), RulesReader(), POLICY, book=BOOK):
+        for _ in scan(_many(count), RulesReader, POLICY, book=BOOK):
             pass
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -196,3 +204,64 @@ def test_memory_does_not_grow_with_the_export() -> None:
 
     enough = 2 * export_scan.THREADS_KEPT  # from here on old threads are forgotten
     assert peak(3 * enough) < 1.3 * peak(enough)
+
+
+def test_a_person_is_told_why_the_model_heard_it_and_a_program_nothing_new() -> None:
+    class Model:
+        def read(self, window: Window) -> list[Finding]:
+            [said] = window.messages
+            found = Finding(said.ts, Kind.SOW, 0, len(said.text), said.text, reader="model", rule="model.sow")
+            return [replace(found, confidence=0.914, weighed=("a fresh annex",))]
+
+    [told] = _told(_message("We want a fresh annex."), reader=Model())
+    assert tuple(json.loads(json.dumps(told.contract))) == KEYS
+    assert "[model.sow: 0.91, “a fresh annex”]" in in_words(told)
+    [ruled] = _told(_message(BLOCKED))
+    assert f"[{ruled.contract['rule']}]" in in_words(ruled)
+
+
+def _week() -> Iterator[ExportMessage]:
+    """Threads in two channels whose messages mean something only beside those before them."""
+    for number in range(600):
+        root = f"{1_772_442_000 + 3_600 * (number // 3)}.000100"
+        said = (
+            _message("Could you send the cutover list? <@U0GLX>", ts=root, user="U0PM", team=""),
+            _message("sure, by Friday", ts=f"{root[:-1]}1", thread_ts=root),
+            _message(f"{BLOCKED} Ticket {number}.", ts=f"{root[:-1]}2", thread_ts=root, channel="C0DEAL"),
+        )
+        yield said[number % 3]
+
+
+def test_any_number_of_processes_tells_the_same_in_the_same_order() -> None:
+    def lines(workers: int) -> list[str]:
+        return [
+            json.dumps(told.contract)
+            for told in scan(_week(), RulesReader, POLICY, book=BOOK, users=USERS, workers=workers)
+        ]
+
+    alone = lines(1)
+    assert len(alone) > 500
+    assert any('"rule": "commitment.answer"' in line for line in alone)  # heard only with the thread before it
+    assert lines(2) == lines(3) == alone
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_came_before_an_unreadable_place_is_told_first(workers: int) -> None:
+    def broken() -> Iterator[ExportMessage]:
+        yield from _week()
+        raise BadFile("2026-03-02.json", 7, "not valid JSON")
+
+    told = scan(broken(), RulesReader, POLICY, book=BOOK, workers=workers)
+    found: list[Told] = []
+    with pytest.raises(BadFile, match="2026-03-02.json:7"):
+        found += told  # keeps what came before the error
+    assert len(found) == len(list(scan(_week(), RulesReader, POLICY, book=BOOK)))
+
+
+def test_a_small_export_is_not_worth_a_process(tmp_path: Path) -> None:
+    path = tmp_path / "week.jsonl"
+    row = json.dumps({"channel": "C0JOINT", "ts": "1772442000.000100", "user": "U1", "text": "y" * 200}) + "\n"
+    for rows, workers in ((400, 1), (20_000, cores())):
+        path.write_text(row * rows, encoding="utf-8")
+        with open_export(path) as export:
+            assert export_scan.workers_for(export) == workers

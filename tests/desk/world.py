@@ -9,6 +9,7 @@ from decimal import Decimal
 from bot.clock import ManualClock
 from bot.desk.threads import Sighting, SightResult, sight
 from bot.policy import Policy, load_policy
+from bot.reading.tuning import adjusted
 from bot.reading.types import Category, Finding, Kind, Reader, Window
 from models.base import Workspace, row_id
 from models.delivery import Delivery
@@ -21,8 +22,14 @@ JOINT = "C0JOINT"
 START = datetime(2026, 3, 11, 14, 0, tzinfo=UTC)
 
 
+THRESHOLD = 0.70  # at which `Scripted` is sure
+
+
 class Scripted:
-    """A reader that finds what the test wrote in brackets: `[risk delay] the cutover slips`."""
+    """A reader that finds what the test wrote in brackets: `[risk delay] the cutover slips`.
+
+    With a score, `[risk delay 0.62] it may slip`, it is as sure as a learned reader with its tuning would be.
+    """
 
     def read(self, window: Window) -> list[Finding]:
         message = window.messages[-1]
@@ -31,18 +38,24 @@ class Scripted:
             if not line.startswith("["):
                 continue
             tag, _, quote = line.partition("] ")
-            kind, _, category = tag[1:].partition(" ")
+            parts = tag[1:].split()
+            kind, categories = parts[0], [part for part in parts[1:] if part.isidentifier()]
+            score = float(parts[-1]) if parts[-1][0].isdigit() else None
             start = message.text.index(quote)
             found.append(
                 Finding(
                     message_ts=message.ts,
                     kind=Kind(kind),
-                    category=Category(category) if category else None,
+                    category=Category(categories[0]) if categories else None,
                     start=start,
                     end=start + len(quote),
                     quote=quote,
                     owner=message.side if message.side != "unknown" else None,
                     rule=f"test.{kind}",
+                    reader="rules" if score is None else "model",
+                    confidence=1.0 if score is None else score,
+                    sure=score is None or score >= adjusted(THRESHOLD, Kind(kind), window.tuning),
+                    weighed=() if score is None else (quote.split()[0],),
                 )
             )
         return found

@@ -10,9 +10,11 @@ import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection, Engine, String, inspect
+from sqlmodel import Session, select
 
 from models import migrate
 from models.base import METADATA
+from models.risks import Evidence, Risk
 from models.store import open_engine
 from tests.databases import PostgresServer
 
@@ -54,12 +56,42 @@ def test_up_is_clean_down_is_empty_and_up_again(empty_engine: Engine) -> None:
 
 def test_one_revision_at_a_time_down_and_up(empty_engine: Engine) -> None:
     migrate.upgrade(empty_engine)
-    migrate.downgrade(empty_engine, "-1")
-    assert migrate.current(empty_engine) == "0001"
+    last = int(migrate.head())
+    for number in range(last - 1, 0, -1):
+        migrate.downgrade(empty_engine, "-1")
+        assert migrate.current(empty_engine) == f"{number:04d}"
     assert "partner" in _tables(empty_engine)
     assert "risk" not in _tables(empty_engine)
+    for number in range(2, last + 1):
+        migrate.upgrade(empty_engine, "+1")
+        assert migrate.current(empty_engine) == f"{number:04d}"
+    assert migrate.differences(empty_engine) == []
+
+
+def test_risks_and_evidence_of_an_older_release_stay_readable(empty_engine: Engine) -> None:
+    migrate.upgrade(empty_engine, "0002")
+    now = "'2026-03-11 14:00:00'"
+    with empty_engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO workspace (id, name, url, bot_user, bot_id, app_id, created_at)"
+            f" VALUES ('T0HOME', '', '', '', '', '', {now})"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO risk (workspace_id, kind, category, state, channel, thread_ts, due_phrase, reader, rule,"
+            " policy_version, first_seen_at, last_seen_at, times_seen, version)"
+            f" VALUES ('T0HOME', 'risk', 'delay', 'detected', 'C', '1', '', 'rules', 'r', 'p', {now}, {now}, 1, 1)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO evidence (workspace_id, subject_kind, subject_id, channel, ts, permalink, author, side,"
+            ' said_at, start, "end", quote, text_hash, state)'
+            f" VALUES ('T0HOME', 'risk', 1, 'C', '1', '', 'U', 'partner', {now}, 0, 2, 'it', '', 'current')"
+        )
     migrate.upgrade(empty_engine)
-    assert migrate.current(empty_engine) == migrate.head()
+    with Session(empty_engine) as session:
+        risk = session.exec(select(Risk)).one()
+        assert (risk.confidence, risk.note) == (1.0, "")
+        evidence = session.exec(select(Evidence)).one()
+        assert (evidence.quote, evidence.weighed, evidence.holder) == ("it", [], None)
 
 
 def test_is_current_says_what_to_do(empty_engine: Engine) -> None:

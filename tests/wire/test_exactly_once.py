@@ -21,7 +21,7 @@ from tests.wire.office import HOME, Office, play, running, slack
 
 SLIP = "The cutover has slipped from the 14th to the 26th."
 BLOCKED = "We are blocked: the firewall rules on your side are still missing."
-BROKEN = "The integration keeps failing with timeouts in production."
+BROKEN = "The connector crashes on every second invoice since the update."
 
 
 def test_one_message_is_one_risk_however_often_slack_tells_it(database: str) -> None:

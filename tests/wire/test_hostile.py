@@ -36,7 +36,8 @@ def test_partners_words_are_shown_as_the_characters_they_are(sqlite_url: str) ->
         await box.rename("C0JOINT", "joint <!channel> <@U0VP>")
         root = await box.say("U0PARTNER", "C0JOINT", SLIP)
         for words in NASTY:
-            await box.say("U0PARTNER", "C0JOINT", f"{words} The cutover is delayed. {words}", thread_ts=root)
+            said = f"{words} The cutover is delayed by two weeks. {words}"
+            await box.say("U0PARTNER", "C0JOINT", said, thread_ts=root)
         await desk.quiet()
         assert desk.risk().times_seen >= len(NASTY)
         [card] = desk.cards("U0SM")
