@@ -33,7 +33,7 @@ from bot.in_thread import in_thread
 from bot.manifest import check as check_manifest
 from bot.manifest import read_manifest, scopes
 from bot.policy import load_policy
-from bot.reading.reader import RulesReader
+from bot.reading import ear
 from bot.services import Services
 from bot.settings import Settings
 from bot.slack.gateway import Gateway
@@ -94,8 +94,9 @@ def build(settings: Settings, *, clock: Clock | None = None, machine: Clock | No
         await learn_workspace(gateway, store, workspace_id, clock.now())
 
     tokens, oauth = _tokens(settings, store, installed)
+    heard_by = ear.ear()
     gateway = Gateway(tokens, api_url=settings.slack_api_url)
-    services = Services(store=store, policy=policy, clock=clock, reader=RulesReader(), gateway=gateway)
+    services = Services(store, policy, clock, heard_by.reader, gateway, heard_by.told)
     outbox = Outbox(
         store,
         gateway,
@@ -172,8 +173,10 @@ def _plain(value: SecretStr | None) -> str | None:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="partnerdesk")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """PartnerDesk: the partner manager's assistant in Slack."""
+    context.obj = lambda: open_store(Settings())  # for commands that are not defined here
 
 
 @cli.command()
@@ -281,18 +284,30 @@ def load(book: Path, dry_run: bool) -> None:
     "--book", type=click.Path(path_type=Path), help="The partner book: who is who, and which channel is whose."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per finding and line.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes that read. Default: one per core; one for a small export."
+)
 @told
-def scan(path: Path, book: Path | None, as_json: bool) -> None:
+def scan(path: Path, book: Path | None, as_json: bool, workers: int | None) -> None:
     """Read a Slack export (folder or .zip) or a .jsonl of messages. Needs no Slack, no key, no database."""
     entries = read_book(book) if book else None
     policy = load_policy(Settings().partnerdesk_policy)
     found = 0
     with open_export(path) as export, progress_bar("reading") as progress:
-        messages = export.messages(progress)
-        for finding in export_scan.scan(messages, RulesReader(), policy, book=entries, users=export.users):
+        findings = export_scan.scan(
+            export.messages(progress),
+            ear.reader,
+            policy,
+            book=entries,
+            users=export.users,
+            workers=workers or export_scan.workers_for(export),
+        )
+        for finding in findings:
             found += 1
-            click.echo(json.dumps(finding, ensure_ascii=False) if as_json else export_scan.in_words(finding))
+            click.echo(json.dumps(finding.contract, ensure_ascii=False) if as_json else export_scan.in_words(finding))
     click.echo(f"{found} finding{'' if found == 1 else 's'}.", err=True)
+    if lacking := ear.lacking():
+        click.echo(f"The reader is not whole: {lacking}", err=True)
     if book is None:
         click.echo("Without --book nobody's side is known, so nothing is routed.", err=True)
 

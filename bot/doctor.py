@@ -15,6 +15,7 @@ from sqlmodel import select
 
 from bot import manifest
 from bot.policy import BadPolicy, load_policy
+from bot.reading.ear import ear
 from bot.slack.errors import SlackProblem
 from bot.slack.gateway import Gateway
 from bot.slack.probe import BotToken, probe_app_token, probe_bot_token
@@ -60,7 +61,7 @@ async def run(given: Given) -> list[Check]:
     token, checks = await _bot_token(given)
     if token:
         checks.append(_scopes(given, token))
-    checks += [await _app_token(given), _signing_secret(given), _policy(given), _zone(given), _key(given)]
+    checks += [await _app_token(given), _signing_secret(given), _policy(given), _zone(given), _key(given), _ear()]
     store, database = _database(given)
     checks += database
     if store:
@@ -145,6 +146,11 @@ def _zone(given: Given) -> Check:
     if given.zone not in known:
         return Check("time zones", False, f"PARTNERDESK_TZ={given.zone!r} is not one", fix)
     return Check("time zones", True, f"{len(known)} known, {given.zone} where nobody says")
+
+
+def _ear() -> Check:
+    found = ear()
+    return Check("reader", not found.missing, found.made_of, found.missing)
 
 
 def _key(given: Given) -> Check:

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bot.reading.reader import read_window
-from bot.reading.types import Finding, Kind, Reader, ReadMessage
-from evals import statements, threads
+from bot.reading.types import Finding, Kind, Reader
+from evals import slots, statements, threads
 from evals.dates import evaluate_dates
 from evals.scoring import Score, Tally, best_sentence, fold, score, tally_message
 from evals.statements import hear
@@ -50,7 +50,8 @@ def measure(name: str, path: Path, reader: Reader) -> Report | None:
     if name in THREAD_SETS:
         return _threads(name, list(THREAD_SETS[name](path)), reader)
     if name in SENTENCE_SETS:
-        return Report(name, list(SENTENCE_SETS[name](reader, path)))
+        counts = slots.figures(slots.read_one_by_one(path)) if name == slots.READ_ONE_BY_ONE else {}
+        return Report(name, list(SENTENCE_SETS[name](reader, path)), counts)
     if name.startswith("background_"):
         return _background(name, path, reader)
     if name == "injections":
@@ -83,6 +84,7 @@ def _threads(name: str, items: list[Thread], reader: Reader) -> Report:
     if name != "threads_email":
         report.scores.append(score("routes (micro)", list(_route_tallies(items, found))))
     report.counts |= _promises(items, found)
+    report.counts |= slots.figures(case for thread in items for case in slots.of_thread(thread))
     report.counts["quotes not verbatim"] = sum(
         fold(f.quote) not in fold(_text(thread, f)) for thread, fs in zip(items, found, strict=True) for f in fs
     )
@@ -126,8 +128,9 @@ def _promises(items: list[Thread], found: list[list[Finding]]) -> dict[str, floa
                 if label is None:
                     continue
                 hits += 1
-                owners += _same_owner(thread, message, label.owner, finding.owner)
-                sides += _side_of(thread, message, label.owner) == _side_of(thread, message, finding.owner)
+                case = slots.case_of(thread, message, label)
+                owners += slots.right(case, finding.owner)
+                sides += slots.right_side(case, finding.owner)
                 if label.due is not None:
                     dues += 1
                     dues_right += finding.due == label.due
@@ -139,25 +142,6 @@ def _promises(items: list[Thread], found: list[list[Finding]]) -> dict[str, floa
         "owner's side right": round(sides / hits, 3),
     }
     return counts | ({"due exact": round(dues_right / dues, 3)} if dues else {})
-
-
-def _same_owner(thread: Thread, message: ReadMessage, want: str | None, got: str | None) -> bool:
-    """Gold names a side where the author is not known by id; then the author's id counts as that side.
-
-    In the mail set gold holds full names; the speaker's first name stands for the author there.
-    """
-    if want == got:
-        return True
-    if got == message.user and (message.user not in thread.window.people):
-        return want == message.side.value or (want is not None and want.split()[0] == message.user)
-    return False
-
-
-def _side_of(thread: Thread, message: ReadMessage, owner: str | None) -> str | None:
-    if owner == message.user or (owner is not None and owner.split()[0] == message.user):
-        return message.side.value
-    side = thread.window.people.get(owner or "")
-    return side.value if side else owner
 
 
 def _background(name: str, path: Path, reader: Reader) -> Report:

@@ -11,13 +11,24 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bot.reading.reader import RulesReader
-from bot.reading.types import Reader
+from bot.reading import ear
+from bot.reading.types import Finding, Reader, Window
 from evals.measure import Report, dates, measure
 from evals.scoring import Score
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "dev"
 OWN = Path(__file__).resolve().parent / "cases"
+
+
+class Sure:
+    """Another reader's findings without those that are only worth a look: what would be tracked and escalated."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def read(self, window: Window) -> list[Finding]:
+        """The findings that are sure."""
+        return [finding for finding in self._reader.read(window) if finding.sure]
 
 
 def default_folder() -> Path:
@@ -32,12 +43,12 @@ def run(
     as_json: bool = False,
     reader: Reader | None = None,
 ) -> list[Report]:
-    """Measure `reader` (default: rules) on every `*.jsonl` of `folder`, print to `out` (stdout), return the figures.
+    """Measure `reader` (default: the bot's) on every `*.jsonl` of `folder`, print to `out` (stdout), return them.
 
     `only` names one set (its file name without .jsonl). Raises click.UsageError when there is nothing to measure.
     """
     where = folder or default_folder()
-    chosen = reader or RulesReader()
+    chosen = Sure(reader or ear.reader())
     files = [path for path in sorted(where.glob("*.jsonl")) if only is None or path.stem == only]
     reports = [report for path in files if (report := measure(path.stem, path, chosen)) is not None]
     if only is None or only.startswith("dates"):

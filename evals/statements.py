@@ -11,12 +11,12 @@ from bot.reading.types import Finding, Kind, Reader, ReadMessage, Side, Window
 from evals.scoring import Score, Tally, score
 from evals.threads import rows
 
-_SAID_AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # a Wednesday; only the presence of a date matters here
+SAID_AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)  # a Wednesday; only the presence of a date matters here
 
 
 def hear(reader: Reader, text: str, sent_at: str | None = None) -> list[Finding]:
     """Findings in one text said by a partner."""
-    said = datetime.fromisoformat(sent_at) if sent_at else _SAID_AT
+    said = datetime.fromisoformat(sent_at) if sent_at else SAID_AT
     message = ReadMessage("0", "U0", Side.PARTNER, text, said if said.tzinfo else said.replace(tzinfo=UTC))
     return reader.read(Window([message]))
 

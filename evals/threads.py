@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.reading.sentences import split_sentences
-from bot.reading.types import Finding, Kind, ReadMessage, Side, Window
+from bot.reading.types import Finding, Kind, PlanDate, ReadMessage, Side, Window
 from evals.scoring import Gold
 
 KIND_OF_LABEL = {kind.value: kind for kind in Kind} | {"commit": Kind.COMMITMENT, "misalign": Kind.MISALIGNMENT}
@@ -127,8 +127,16 @@ def _thread(
                 {r for label in labels[i] if not label.borderline for r in ROUTES_OF_KIND.get(label.kind, ())}
             )
     names = {user["id"]: str(user["name"]) for user in row.get("users", [])}
-    window = Window(read, new_from, row.get("partner"), row.get("account"), people, names)
+    window = Window(read, new_from, row.get("partner"), row.get("account"), people, names, plan=plan_of(row))
     return Thread(name, part, window, labels, sentences, routes)
+
+
+def plan_of(row: Mapping[str, Any]) -> tuple[PlanDate, ...]:
+    """The account plan of a labelled thread."""
+    return tuple(
+        PlanDate(line["item"], date.fromisoformat(line["due"]) if line.get("due") else None, line.get("owner") or "")
+        for line in row.get("account_plan") or ()
+    )
 
 
 def _sentences(text: str, labels: list[Label]) -> list[str]:

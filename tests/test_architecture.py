@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("app", "bot", "handlers", "jobs", "models", "sandbox", "evals", "bench")
+PACKAGES = ("app", "bot", "handlers", "jobs", "models", "sandbox", "evals", "bench", "training")
 
 # What each package may import of ours.
 MAY_IMPORT = {
@@ -20,6 +20,9 @@ MAY_IMPORT = {
     "jobs": {"jobs", "bot", "models"},
     "sandbox": {"sandbox"},
     "evals": {"evals", "bot", "models"},
+    "training": {"training", "evals", "bot"},
+    "bench": {"bench", "app", "evals", "handlers", "jobs", "bot", "models", "sandbox"},
+    "app.py": {"evals", "handlers", "jobs", "bot", "models", "sandbox"},
 }
 # Who alone may import a library.
 ONLY_IN = {
@@ -27,6 +30,7 @@ ONLY_IN = {
     "slack_bolt": ("handlers/", "sandbox/", "bench/", "app.py"),
     "apscheduler": ("jobs/scheduler.py",),
     "anthropic": ("bot/reading/claude.py",),
+    "torch": ("training/",),
 }
 MODELS_MAY_USE = {"pydantic", "sqlmodel", "sqlalchemy", "alembic", "models"}
 

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk import risks
+from models.store import Store
+from tests.desk.world import HOME, build
 from tests.wire.office import BOOK
 
 ROOT = Path(__file__).parents[1]
@@ -93,6 +96,21 @@ def test_the_doctor_names_each_fix_and_fails_until_it_is_well(tmp_path: Path) ->
     lines = answer.stdout.splitlines()
     assert all(line.startswith(("ok ", "FIX")) for line in lines)
     assert all(" → " in line for line in lines if line.startswith("FIX"))
+
+
+def test_feedback_is_exported_or_its_absence_said(tmp_path: Path, sqlite_url: str) -> None:
+    out = tmp_path / "cases.jsonl"
+    nothing = partnerdesk(tmp_path, "evals", "--from-feedback", str(out), DATABASE_URL=sqlite_url)
+    assert (nothing.returncode, out.exists()) == (2, False)
+    assert nothing.stderr.startswith("Nobody has judged anything yet.")
+    world = build(Store(sqlite_url))
+    _, found = world.say("[risk delay] the cutover slips, says the song")
+    with world.store.write(HOME) as uow:
+        risks.dismiss(uow, found.risks[0], actor="U0SM", now=world.clock.now(), policy=world.policy)
+    world.store.dispose()
+    written = partnerdesk(tmp_path, "evals", "--from-feedback", str(out), DATABASE_URL=sqlite_url)
+    assert written.stdout == f"1 case written to {out}.\n"
+    assert json.loads(out.read_text(encoding="utf-8"))["text"] == "the cutover slips, says the song"
 
 
 def test_the_manifest_fits(tmp_path: Path) -> None:
