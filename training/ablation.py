@@ -129,13 +129,18 @@ def _f1(at: int, folds: Sequence[Fold], said: Sequence[Flags], inside: Sequence[
         tp += int((over & (wanted == 1)).sum())
         fp += int((over & (wanted == 0)).sum())
         fn += int((~over & (wanted == 1)).sum())
-    return prf(tp, fp, fn)[2]
+    return prf(tp, fp, fn)[2] if tp + fn else float("nan")  # nothing of it to be heard there
 
 
 def table(folds: Sequence[Fold], scales: Scales) -> str:
     """The steps as a Markdown table."""
     head = "| | risk, joint | six others, joint | risk, all | six others, all |\n|---|---|---|---|---|\n"
     return head + "\n".join(
-        f"| {step.name} | {step.risk_joint:.2f} | {step.six_joint:.2f} | {step.risk_all:.2f} | {step.six_all:.2f} |"
+        f"| {step.name} | {_shown(step.risk_joint)} | {_shown(step.six_joint)}"
+        f" | {_shown(step.risk_all)} | {_shown(step.six_all)} |"
         for step in steps(folds, scales)
     )
+
+
+def _shown(f1: float) -> str:
+    return "–" if np.isnan(f1) else f"{f1:.2f}"
