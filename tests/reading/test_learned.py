@@ -76,9 +76,9 @@ def test_slack_markup_is_made_plain() -> None:
 
 @pytest.mark.parametrize("text", ["<!" * 20_000, "<#A" * 13_000, "<@U|" * 10_000, ":a" * 20_000, "&lt" * 13_000])
 def test_hostile_markup_is_made_plain_in_no_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     plain(text, {})
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 @given(st.lists(st.text("ab .!?", min_size=1, max_size=120), min_size=1, max_size=30))
