@@ -1,4 +1,7 @@
-"""What each voice says of sentences it was not taught on, through the very code the bot runs."""
+"""What each voice says of sentences it was not taught on: the models as the bot loads them, asked about whole messages.
+
+The gate before the encoder, and the parting of long messages (bot/reading/learned/reader.py), are not in here.
+"""
 
 from __future__ import annotations
 
