@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import time
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from bot.calendar_policy import (
+    CheckInPolicy,
+    FiscalPolicy,
+    LocalTime,
+    OnboardingPolicy,
+    Part,
+    QbrPolicy,
+    RegistrationPolicy,
+    RelatedDesk,
+    RenewalPolicy,
+    Tier,
+    Weekday,
+)
 from bot.reading.types import Kind
 
 
@@ -18,21 +30,7 @@ class BadPolicy(Exception):
     """The policy file cannot be used; the text says where and what to do."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _clock_time(value: object) -> object:
-    # YAML 1.1 reads an unquoted 9:30 as the number 570 (base 60); a person means half past nine.
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
-        return time(value // 60, value % 60)
-    return value
-
-
-LocalTime = Annotated[time, BeforeValidator(_clock_time)]
-
-
-class Route(_Part):
+class Route(Part):
     """`within_hours` is elapsed time from the finding; what is not immediate then waits for business hours."""
 
     to: Literal["partner_manager", "senior_manager", "director", "vp", "ae", "sa", "ps"]
@@ -42,21 +40,21 @@ class Route(_Part):
     same_business_day: bool = False
 
 
-class EscalationPolicy(_Part):
+class EscalationPolicy(Part):
     acknowledge_within_hours: int = Field(ge=1, le=240)
     climb_levels: int = Field(ge=0, le=5)
     snooze_hours: tuple[int, ...] = Field(min_length=1)
     news_hours: int = Field(ge=1)
 
 
-class HandoffPolicy(_Part):
+class HandoffPolicy(Part):
     accept_within_hours: int = Field(ge=1, le=240)
 
 
-class BusinessHours(_Part):
+class BusinessHours(Part):
     start: LocalTime
     end: LocalTime
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(min_length=1)
+    days: tuple[Weekday, ...] = Field(min_length=1)
     holidays: bool = True
 
     @model_validator(mode="after")
@@ -72,31 +70,42 @@ class BusinessHours(_Part):
         return frozenset(order.index(day) for day in self.days)
 
 
-class DigestPolicy(_Part):
+class DigestPolicy(Part):
     at: LocalTime
+    remind_days: tuple[int, ...] = Field(min_length=1)
+    rollup_day: Weekday
 
 
-class ProposalPolicy(_Part):
+class ProposalPolicy(Part):
     expire_after_days: int = Field(ge=1)
+    request_expires_minutes: int = Field(ge=1, le=24 * 60)
 
 
-class HintPolicy(_Part):
+class HintPolicy(Part):
     expire_after_days: int = Field(ge=1, le=365)
 
 
-class RetentionPolicy(_Part):
+class RetentionPolicy(Part):
     message_text_days: int = Field(ge=1)
     receipt_hours: int = Field(ge=24)
     quote_days: int = Field(ge=1)
 
 
-class Policy(_Part):
+class Policy(Part):
     version: str = Field(min_length=1, max_length=64)
     routes: dict[Kind, tuple[Route, ...]]
     escalation: EscalationPolicy
     handoff: HandoffPolicy
     hours: BusinessHours
     digest: DigestPolicy
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+    fiscal: FiscalPolicy
+    onboarding: OnboardingPolicy
+    checkin: CheckInPolicy
+    qbr: QbrPolicy
+    renewal: RenewalPolicy
+    registration: RegistrationPolicy
+    related: dict[str, RelatedDesk]
     proposals: ProposalPolicy
     hints: HintPolicy
     flag_emoji: str = Field(pattern=r"^[a-z0-9_+'-]+$")
@@ -105,6 +114,10 @@ class Policy(_Part):
     def routes_for(self, kind: Kind | str) -> tuple[Route, ...]:
         """Where a finding of that kind goes; empty for kinds that are tracked without telling anyone."""
         return self.routes.get(Kind(kind), ())
+
+    def tier(self, name: str) -> Tier:
+        """The tier called `name` in any case; the lowest one when there is none such."""
+        return next((tier for tier in self.tiers if tier.name.casefold() == name.casefold()), self.tiers[0])
 
     def escalations_for(self, kind: Kind | str) -> tuple[Route, ...]:
         """Those of `routes_for` that ask somebody to act (docs/decisions/0003-what-scan-calls-a-route.md)."""
@@ -116,7 +129,7 @@ def default_policy_text() -> str:
 
 
 def load_policy(path: Path | None = None) -> Policy:
-    """The policy in `path`, or the one that comes with PartnerDesk. A section that `path` leaves out stays as it comes.
+    """The policy in `path`, or the one that comes with PartnerDesk. What `path` leaves out stays as it comes.
 
     Raises BadPolicy with file, line and advice.
     """
@@ -137,12 +150,22 @@ def load_policy(path: Path | None = None) -> Policy:
     if path and "version" not in raw:
         raise BadPolicy(f'{name}:1: version is missing: give your policy one, for example version: "{path.stem}-1".')
     try:
-        return Policy.model_validate({**yaml.safe_load(default_policy_text()), **raw})
+        return Policy.model_validate(_laid_over(yaml.safe_load(default_policy_text()), raw))
     except ValidationError as error:
         problems = [
             f"{name}:{_line(node, item['loc'])}: {_path(item['loc'])}: {item['msg']}" for item in error.errors()
         ]
         raise BadPolicy("\n".join(problems)) from error
+
+
+def _laid_over(shipped: dict[str, Any], raw: dict[str, Any]) -> dict[str, Any]:
+    """`raw` over what is shipped, section by section: a key of a section that `raw` leaves out stays as shipped."""
+    both = {
+        name: {**shipped[name], **section}
+        for name, section in raw.items()
+        if isinstance(section, dict) and isinstance(shipped.get(name), dict)
+    }
+    return {**shipped, **raw, **both}
 
 
 def _path(location: tuple[Any, ...]) -> str:

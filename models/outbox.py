@@ -19,6 +19,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.base import Workspace, row_id
+from models.calendar import CheckIn, Qbr, Renewal
+from models.deals import ApprovalStep, ConflictCase, DealRegistration
 from models.delivery import Delivery, DeliveryState
 from models.escalations import Escalation, Handoff
 from models.messages import Receipt
@@ -27,6 +29,20 @@ from models.partners import Person
 _OPEN = text("delivery.state IN ('pending', 'sending')")
 _WAITING = text("delivery.state = 'pending'")
 _IN_FLIGHT = text("delivery.state = 'sending'")
+# When rows want something to happen by itself.
+_CLOCKS = (
+    Escalation.due_at,
+    Handoff.due_at,
+    Person.digest_due_at,
+    Person.rollup_due_at,
+    Workspace.retention_due_at,
+    CheckIn.next_at,
+    Qbr.next_at,
+    Renewal.next_at,
+    DealRegistration.next_at,
+    ApprovalStep.next_at,
+    ConflictCase.next_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +182,7 @@ def next_due(session: Session, *, now: datetime, machine_now: datetime) -> datet
         session.exec(first_delivery).first(),
         *(
             session.exec(select(column).where(col(column).is_not(None)).order_by(col(column)).limit(1)).first()
-            for column in (Escalation.due_at, Handoff.due_at, Person.digest_due_at, Workspace.retention_due_at)
+            for column in _CLOCKS
         ),
     ]
     leases = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
@@ -37,6 +37,27 @@ class PartnerType(StrEnum):
     HYPERSCALER = "hyperscaler"
 
 
+class PartnerStatus(StrEnum):
+    PROSPECT = "prospect"
+    RECRUITING = "recruiting"
+    ONBOARDING = "onboarding"
+    ENABLED = "enabled"
+    ACTIVE = "active"
+    STRATEGIC = "strategic"
+    AT_RISK_REVIEW = "at_risk_review"
+    OFFBOARDING = "offboarding"
+    EXITED = "exited"
+
+
+class ContactRole(StrEnum):
+    SELLER = "seller"
+    ALLIANCE = "alliance"
+    SE = "se"
+    DELIVERY = "delivery"
+    MARKETING = "marketing"
+    EXEC = "exec"
+
+
 class ChannelKind(StrEnum):
     JOINT = "joint"
     INTERNAL = "internal"
@@ -46,12 +67,15 @@ class ChannelKind(StrEnum):
 class Person(TenantRow, table=True):
     """Anyone Slack shows us, ours or not. `name`/`timezone`/`email` come from the book and win over what Slack says.
 
-    `manager` is a Slack user id. `digest_due_at` is the next moment this person's digest is to be composed (UTC).
+    `manager` is a Slack user id. `digest_due_at` is the next moment this person's digest is to be composed (UTC),
+    `digest_every` "day" or "week", `digest_at` their own wall-clock time for it (None: the policy's), `digest_without`
+    the sections they do not want, `rollup_due_at` the next weekly portfolio of a senior manager.
     """
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "slack_id"),
         Index("ix_person_digest", "digest_due_at"),
+        Index("ix_person_rollup", "rollup_due_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -73,6 +97,10 @@ class Person(TenantRow, table=True):
     refreshed_at: datetime | None = None
     digest_due_at: datetime | None = None
     wants_digest: bool = True
+    digest_every: str = Field(default="day", max_length=8)
+    digest_at: time | None = None
+    digest_without: list[str] = Field(default_factory=list, sa_type=JSON_LIST)
+    rollup_due_at: datetime | None = None
 
     @property
     def display_name(self) -> str:
@@ -88,6 +116,9 @@ class Person(TenantRow, table=True):
 
 
 class Partner(TenantRow, table=True):
+    """`exec_sponsor` is the Slack user id of our executive sponsor; `regions` where it may sell, empty for anywhere;
+    `created_at` None for a partner that came with the first book."""
+
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -99,6 +130,10 @@ class Partner(TenantRow, table=True):
     manager: str | None = Field(default=None, max_length=32)
     agreement_starts: date | None = None
     agreement_ends: date | None = None
+    status: str = Field(default=PartnerStatus.ACTIVE, max_length=16)
+    exec_sponsor: str | None = Field(default=None, max_length=32)
+    regions: list[str] = Field(default_factory=list, sa_type=JSON_LIST)
+    created_at: datetime | None = None
 
 
 class PartnerTeam(TenantRow, table=True):
@@ -111,8 +146,37 @@ class PartnerTeam(TenantRow, table=True):
     partner_id: int = Field(foreign_key="partner.id", index=True)
 
 
+class PartnerContact(TenantRow, table=True):
+    """Somebody at a partner. `certified_on` is when they passed our certification."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "partner_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    partner_id: int = Field(foreign_key="partner.id", index=True)
+    name: str
+    role: str = Field(default=ContactRole.SELLER, max_length=16)
+    email: str = ""
+    slack_id: str = Field(default="", max_length=32)
+    certified_on: date | None = None
+    active_from: date | None = None
+    active_to: date | None = None
+
+
+class PartnerTarget(TenantRow, table=True):
+    """What a partner is to bring in one period ("2026" or "Q4 2026")."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "partner_id", "period"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    partner_id: int = Field(foreign_key="partner.id", index=True)
+    period: str = Field(max_length=16)
+    amount: Decimal = Field(sa_type=Numeric(18, 2))
+    currency: str = Field(max_length=3)
+
+
 class Account(TenantRow, table=True):
-    """A customer account. `owner` is the Slack user id of its AE."""
+    """A customer account. `owner` is the Slack user id of its AE, `parent` the name of the company it belongs to,
+    `customer_since` the day it first bought, None while it has not."""
 
     __table_args__ = (UniqueConstraint("workspace_id", "name"),)
 
@@ -122,9 +186,14 @@ class Account(TenantRow, table=True):
     segment: str = ""
     geo: str = ""
     owner: str | None = Field(default=None, max_length=32)
+    parent: str = ""
+    customer_since: date | None = None
 
 
 class Opportunity(TenantRow, table=True):
+    """A deal of the CRM. `type` is net_new, expansion or renewal; `is_won` None while it is open; `met_customer_on` the
+    first meeting with the customer that was logged."""
+
     __table_args__ = (UniqueConstraint("workspace_id", "external_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -135,6 +204,12 @@ class Opportunity(TenantRow, table=True):
     currency: str = Field(default="", max_length=3)
     stage: str = ""
     close_on: date | None = None
+    type: str = Field(default="", max_length=16)
+    product: str = ""
+    opened_on: date | None = None
+    closed_on: date | None = None
+    is_won: bool | None = None
+    met_customer_on: date | None = None
 
 
 class OpportunityPartner(TenantRow, table=True):
@@ -144,6 +219,8 @@ class OpportunityPartner(TenantRow, table=True):
     opportunity_id: int = Field(foreign_key="opportunity.id", index=True)
     partner_id: int = Field(foreign_key="partner.id", index=True)
     role: str = Field(default="co_sell", max_length=16)
+    status: str = Field(default="", max_length=16)
+    attached_on: date | None = None
 
 
 class PlanItem(TenantRow, table=True):

@@ -35,6 +35,17 @@ class SubjectKind(StrEnum):
     POSITION = "position"  # one of the two views of a risk; the subject's id is the risk's
     CHANNEL = "channel"
     PERSON = "person"
+    PARTNER = "partner"
+    ONBOARDING_PLAN = "onboardingplan"
+    ONBOARDING_TASK = "onboardingtask"
+    CADENCE = "cadence"
+    CHECK_IN = "checkin"
+    QBR = "qbr"
+    RENEWAL = "renewal"
+    ACTION_ITEM = "actionitem"
+    DEAL_REGISTRATION = "dealregistration"
+    APPROVAL_STEP = "approvalstep"
+    CONFLICT_CASE = "conflictcase"
 
 
 _OPEN = "closed_at IS NULL"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Engine, event, inspect, make_url
 from sqlalchemy.engine import Connection
@@ -22,6 +22,8 @@ from sqlmodel import Session, SQLModel, col, create_engine, select
 
 from models import states
 from models.base import TenantRow, row_id
+from models.calendar import ActionItem, Cadence, CheckIn, OnboardingPlan, OnboardingTask, Qbr, Renewal
+from models.deals import ApprovalStep, ConflictCase, DealRegistration
 from models.delivery import Delivery
 from models.escalations import Escalation, Handoff, Proposal
 from models.events import Event
@@ -29,6 +31,26 @@ from models.risks import Ask, Commitment, Hint, Risk
 
 Row = TypeVar("Row", bound=SQLModel)
 
+StatefulRow: TypeAlias = (
+    Risk
+    | Commitment
+    | Ask
+    | Escalation
+    | Handoff
+    | Proposal
+    | Hint
+    | OnboardingPlan
+    | OnboardingTask
+    | Cadence
+    | CheckIn
+    | Qbr
+    | Renewal
+    | ActionItem
+    | DealRegistration
+    | ApprovalStep
+    | ConflictCase
+)
+# Each kind of row and the transition table (models/states.py) it follows.
 _MACHINES: dict[type[SQLModel], str] = {
     Risk: "risk",
     Commitment: "commitment",
@@ -37,6 +59,16 @@ _MACHINES: dict[type[SQLModel], str] = {
     Handoff: "handoff",
     Proposal: "proposal",
     Hint: "hint",
+    OnboardingPlan: "onboardingplan",
+    OnboardingTask: "onboardingtask",
+    Cadence: "cadence",
+    CheckIn: "checkin",
+    Qbr: "qbr",
+    Renewal: "renewal",
+    ActionItem: "actionitem",
+    DealRegistration: "dealregistration",
+    ApprovalStep: "approvalstep",
+    ConflictCase: "conflictcase",
 }
 
 
@@ -121,7 +153,7 @@ class UnitOfWork:
 
     def move(
         self,
-        row: Risk | Commitment | Ask | Escalation | Handoff | Proposal | Hint,
+        row: StatefulRow,
         to_state: str,
         *,
         actor: str,

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from bot.did_you_mean import normal
 from bot.errors import Refused
-from bot.imports.book import Book, OpportunityEntry, PlanEntry
+from bot.imports.book import Book, OpportunityEntry, PartnerEntry, PlanEntry
 from models.base import TenantRow, Workspace, row_id
 from models.partners import (
     Account,
@@ -24,6 +24,8 @@ from models.partners import (
     Opportunity,
     OpportunityPartner,
     Partner,
+    PartnerContact,
+    PartnerTarget,
     PartnerTeam,
     Person,
     PlanItem,
@@ -31,6 +33,16 @@ from models.partners import (
 from models.store import UnitOfWork
 
 Row = TypeVar("Row", bound=TenantRow)
+
+# What PartnerDesk itself may have changed, and the key of the book that overrules it: unsaid it stays as it is.
+_ALSO_CHANGED_HERE = {
+    "tier": "tier",
+    "manager": "manager",
+    "agreement_starts": "agreement",
+    "agreement_ends": "agreement",
+    "status": "status",
+    "exec_sponsor": "sponsor",
+}
 
 
 class Verb(StrEnum):
@@ -151,6 +163,8 @@ class _Loading:
     def _load_partners(self) -> None:
         rows = {normal(row.name): row for row in self._uow.list(Partner)}
         self._names |= {("partner_id", row_id(row)): row.name for row in rows.values()}
+        contacts = {(row.partner_id, normal(row.name)): row for row in self._uow.list(PartnerContact)}
+        targets = {(row.partner_id, row.period): row for row in self._uow.list(PartnerTarget)}
         teams = _Teams(self._uow, self._book)
         for entry in self._book.partners:
             row = rows.pop(normal(entry.name), None)
@@ -158,14 +172,36 @@ class _Loading:
                 "name": entry.name, "aliases": [*entry.aliases], "type": entry.type.value, "tier": entry.tier,
                 "domains": [*entry.domains], "manager": entry.manager,
                 "agreement_starts": entry.agreement.starts, "agreement_ends": entry.agreement.ends,
+                "status": entry.status, "exec_sponsor": entry.sponsor, "regions": [*entry.regions],
             }  # fmt: skip
+            unsaid = [column for column, key in _ALSO_CHANGED_HERE.items() if key not in entry.model_fields_set]
+            values = {column: value for column, value in values.items() if column not in unsaid}
             more = teams.changes(row, entry.slack_teams)
             partner_id = self._put("partner", entry.name, row, Partner, {"name": entry.name}, values, more)
             if self._write and more:
                 teams.write(partner_id, entry.slack_teams)
             self._names["partner_id", partner_id] = entry.name
+            self._contacts(entry, partner_id, contacts)
+            self._targets(entry, partner_id, targets)
             self._partners |= {normal(word): partner_id for word in (entry.name, *entry.aliases)}
         self._leave("partner", [row.name for row in rows.values()])
+
+    def _contacts(self, entry: PartnerEntry, partner_id: int, rows: dict[tuple[int, str], PartnerContact]) -> None:
+        for person in entry.contacts:
+            values = {
+                "name": person.name, "role": person.role.value, "email": person.email, "slack_id": person.slack or "",
+                "certified_on": person.certified, "active_from": person.since, "active_to": person.until,
+            }  # fmt: skip
+            keys = {"partner_id": partner_id, "name": person.name}
+            row = rows.pop((partner_id, normal(person.name)), None)
+            self._put("contact", f"{person.name} of {entry.name}", row, PartnerContact, keys, values)
+
+    def _targets(self, entry: PartnerEntry, partner_id: int, rows: dict[tuple[int, str], PartnerTarget]) -> None:
+        for target in entry.targets:
+            values = {"amount": target.amount, "currency": target.currency}
+            keys = {"partner_id": partner_id, "period": target.period}
+            row = rows.pop((partner_id, target.period), None)
+            self._put("target", f"{target.period} of {entry.name}", row, PartnerTarget, keys, values)
 
     def _load_accounts(self) -> None:
         rows = {normal(row.name): row for row in self._uow.list(Account)}
@@ -176,7 +212,7 @@ class _Loading:
         for entry in self._book.accounts:
             values = {
                 "name": entry.name, "domain": entry.domain, "segment": entry.segment, "geo": entry.geo,
-                "owner": entry.owner,
+                "owner": entry.owner, "parent": entry.parent, "customer_since": entry.customer_since,
             }  # fmt: skip
             row = rows.pop(normal(entry.name), None)
             account_id = self._put("account", entry.name, row, Account, {"name": entry.name}, values)
@@ -194,7 +230,9 @@ class _Loading:
     def _opportunity(self, entry: OpportunityEntry, account_id: int, row: Opportunity | None) -> int:
         values = {
             "account_id": account_id, "name": entry.name, "amount": entry.amount, "currency": entry.currency,
-            "stage": entry.stage, "close_on": entry.close,
+            "stage": entry.stage, "close_on": entry.close, "type": entry.type.value if entry.type else "",
+            "product": entry.product, "opened_on": entry.opened, "closed_on": entry.closed, "is_won": entry.won,
+            "met_customer_on": entry.met_customer,
         }  # fmt: skip
         return self._put(
             "opportunity",
@@ -207,17 +245,17 @@ class _Loading:
 
     def _deal_partners(self, entry: OpportunityEntry, deal_id: int, links: Sequence[OpportunityPartner]) -> None:
         """A partner's role on a deal changes in place; roles the book does not name stay."""
-        wanted = [(self._partners[normal(link.partner)], link.role.value) for link in entry.partners]
+        wanted = {(self._partners[normal(link.partner)], link.role.value): link.since for link in entry.partners}
         mine = [row for row in links if row.opportunity_id == deal_id]
         spare = [row for row in mine if (row.partner_id, row.role) not in wanted]
-        for partner_id, role in wanted:
+        for (partner_id, role), since in wanted.items():
             row = next((r for r in mine if (r.partner_id, r.role) == (partner_id, role)), None)
             row = row or next((r for r in spare if r.partner_id == partner_id), None)
             if row in spare:
                 spare.remove(row)
             label = f"{self._names['partner_id', partner_id]} on {entry.id}"
             keys = {"opportunity_id": deal_id, "partner_id": partner_id}
-            self._put("deal partner", label, row, OpportunityPartner, keys, {"role": role})
+            self._put("deal partner", label, row, OpportunityPartner, keys, {"role": role, "attached_on": since})
         self._leave("deal partner", [f"{self._shown('partner_id', row.partner_id)} on {entry.id}" for row in spare])
 
     def _plan_item(self, entry: PlanEntry, account_id: int, row: PlanItem | None) -> None:

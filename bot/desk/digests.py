@@ -44,7 +44,8 @@ def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
 
 def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> None:
     person.digest_due_at = None
-    if next_working_moment(now, person.zone, policy.hours) != now:  # late, after we were down: not at night
+    opens = policy.hours.model_copy(update={"start": min(policy.digest.at, policy.hours.start)})
+    if next_working_moment(now, person.zone, opens) != now:  # late, after we were down: not at night
         person.digest_due_at = next_daily(now, person.zone, policy.hours, policy.digest.at)
         return
     day = now.astimezone(ZoneInfo(person.zone)).date()

@@ -22,16 +22,18 @@ from bot.imports.fields import (
     Day,
     Domain,
     Email,
+    Period,
     TeamId,
     UserId,
     Word,
+    YesNo,
     Zone,
     meant,
     one_of,
 )  # fmt: skip
 from bot.imports.references import broken_references
 from bot.imports.yaml_lines import Lines, Problem
-from models.partners import ChannelKind, PartnerType, Role
+from models.partners import ChannelKind, ContactRole, PartnerStatus, PartnerType, Role
 
 
 class BookRefused(Refused):
@@ -46,6 +48,12 @@ class DealRole(StrEnum):
     SOURCED = "sourced"
     CO_SELL = "co_sell"
     INFLUENCED = "influenced"
+
+
+class DealType(StrEnum):
+    NET_NEW = "net_new"
+    EXPANSION = "expansion"
+    RENEWAL = "renewal"
 
 
 class PlanOwner(StrEnum):
@@ -86,7 +94,29 @@ class Agreement(_Entry):
         return ends
 
 
+class ContactEntry(_Entry):
+    """Somebody at the partner; `certified` is the day they passed our certification."""
+
+    name: Word
+    role: Annotated[ContactRole, one_of(*ContactRole)] = ContactRole.SELLER
+    email: Email = ""
+    slack: UserId | None = None
+    certified: Day | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+
+class TargetEntry(_Entry):
+    """What the partner is to bring in a period: "2026" or "Q4 2026"."""
+
+    period: Period
+    amount: Amount
+    currency: Currency
+
+
 class PartnerEntry(_Entry):
+    """`status` and `sponsor` are left as they are where the book does not say."""
+
     name: Word
     aliases: tuple[Word, ...] = ()
     type: Annotated[PartnerType, one_of(*PartnerType)] = PartnerType.SI
@@ -95,11 +125,17 @@ class PartnerEntry(_Entry):
     domains: tuple[Domain, ...] = ()
     manager: UserId | None = None
     agreement: Agreement = Agreement()
+    status: Annotated[PartnerStatus, one_of(*PartnerStatus)] | None = None
+    sponsor: UserId | None = None
+    regions: tuple[Word, ...] = ()
+    contacts: tuple[ContactEntry, ...] = ()
+    targets: tuple[TargetEntry, ...] = ()
 
 
 class DealPartner(_Entry):
     partner: Word
     role: Annotated[DealRole, one_of(*DealRole)] = DealRole.CO_SELL
+    since: Day | None = None
 
 
 class OpportunityEntry(_Entry):
@@ -109,6 +145,12 @@ class OpportunityEntry(_Entry):
     currency: Currency = ""
     stage: Word = ""
     close: Day | None = None
+    type: Annotated[DealType, one_of(*DealType)] | None = None
+    product: Word = ""
+    opened: Day | None = None
+    closed: Day | None = None
+    won: YesNo | None = None
+    met_customer: Day | None = None
     partners: tuple[DealPartner, ...] = ()
 
 
@@ -125,6 +167,8 @@ class AccountEntry(_Entry):
     segment: Word = ""
     geo: Word = ""
     owner: UserId | None = None
+    parent: Word = ""
+    customer_since: Day | None = None
     opportunities: tuple[OpportunityEntry, ...] = ()
     plan: tuple[PlanEntry, ...] = ()
 
@@ -186,6 +230,8 @@ _ENTRIES: dict[tuple[str, ...], type[_Entry]] = {
     ("people",): PersonEntry,
     ("partners",): PartnerEntry,
     ("partners", "agreement"): Agreement,
+    ("partners", "contacts"): ContactEntry,
+    ("partners", "targets"): TargetEntry,
     ("accounts",): AccountEntry,
     ("accounts", "opportunities"): OpportunityEntry,
     ("accounts", "opportunities", "partners"): DealPartner,

@@ -115,6 +115,24 @@ def _domain(value: object) -> str:
     raise ValueError(f"'{said}' is not a domain such as globex.example{hint}")
 
 
+def _yes_or_no(value: object) -> bool:
+    said = _word(value).lower()
+    if said in ("yes", "true"):
+        return True
+    if said in ("no", "false"):
+        return False
+    raise ValueError(f"'{said}' is neither yes nor no")
+
+
+def _period(value: object) -> str:
+    said = _word(value)
+    parts = re.fullmatch(r"(?:[Qq]([1-4]) ?)?(20\d\d)", said) or re.fullmatch(r"(20\d\d) ?[Qq]([1-4])", said)
+    if parts is None:
+        raise ValueError(f"'{said}' is not a period such as 2026 or Q4 2026")
+    quarter, year = (parts[1], parts[2]) if said[0] in "Qq" or parts[1] is None else (parts[2], parts[1])
+    return f"Q{quarter} {year}" if quarter else year
+
+
 Word = Annotated[str, BeforeValidator(_word)]
 UserId = Annotated[str, _slack_id("UW", "U0123ABCD")]
 TeamId = Annotated[str, _slack_id("TE", "T0123ABCD")]
@@ -124,4 +142,6 @@ Domain = Annotated[str, BeforeValidator(_domain)]
 Email = Annotated[str, BeforeValidator(_email)]
 Amount = Annotated[Decimal, BeforeValidator(_amount)]
 Currency = Annotated[str, BeforeValidator(_currency)]
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+Period = Annotated[str, BeforeValidator(_period)]
 Zone = Annotated[str, BeforeValidator(_zone)]

@@ -86,6 +86,11 @@ class _Check:
                     if key == "slack_teams" and word == self._document.get("workspace"):
                         self._tell((*path, key, number), f"'{word}' is our own workspace, not the partner's")
             self._known(entry, path, "manager", self._people, "person")
+            self._known(entry, path, "sponsor", self._people, "person")
+            for listed, key in (("contacts", "name"), ("targets", "period")):
+                once = _Once(f"the {listed.removesuffix('s')}")
+                for item_path, item in _entries(entry.get(listed), (*path, listed)):
+                    self._once(once, item, item_path, key)
 
     def accounts(self) -> None:
         names, deals = _Once("the account"), _Once("the opportunity")

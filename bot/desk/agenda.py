@@ -1,0 +1,71 @@
+"""What the calendar puts before a person in the morning: the items that are theirs and due, from every skill alike.
+
+An item is named on the working mornings its policy says (so many days before it is due), on the day itself, and daily
+while it is late: computed anew each morning, so that nothing is lost or said twice whatever happened meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlmodel import col, or_, select
+
+from models.calendar import Quiet
+from models.risks import SubjectKind
+from models.store import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """One line: `title` is what is to be done, in our words; `note` one fact more (whose turn it is, what it waits
+    for); `request` what a person could type to get on with it ("qbr Globex Consulting"), "" for nothing."""
+
+    kind: SubjectKind
+    id: int
+    title: str
+    partner: str
+    due_on: date | None
+    note: str = ""
+    request: str = ""
+
+    def late_by(self, day: date) -> int:
+        """Days past its due day on `day`, 0 when it is not late."""
+        return max(0, (day - self.due_on).days) if self.due_on else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The most urgent items first, and how many more there are than are listed."""
+
+    items: tuple[AgendaItem, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """One person's working morning. `previous` is their working day before it: what fell between belongs to today."""
+
+    person: str
+    day: date
+    previous: date
+    quiet: frozenset[tuple[str, int]] = field(default_factory=frozenset)
+
+    def due_days(self, remind_days: Collection[int]) -> tuple[date, Sequence[tuple[date, date]]]:
+        """Due days up to and including the first value are late or due today; those within one of the (after, up to)
+        ranges are to be reminded of this morning."""
+        ranges = [(self.previous + timedelta(days=n), self.day + timedelta(days=n)) for n in sorted(remind_days)]
+        return self.day, ranges
+
+    def is_quiet(self, kind: SubjectKind, number: int) -> bool:
+        """Whether the person wants to hear nothing of this item now."""
+        return (kind, number) in self.quiet
+
+
+def quiet_items(uow: UnitOfWork, person: str, now: datetime) -> frozenset[tuple[str, int]]:
+    """What this person snoozed or stopped, as (kind, id)."""
+    statement = select(Quiet.subject_kind, Quiet.subject_id).where(
+        Quiet.person == person, or_(col(Quiet.until).is_(None), col(Quiet.until) > now)
+    )
+    return frozenset((kind, number) for kind, number in uow.session.exec(statement).all())
