@@ -15,7 +15,10 @@ ROBOT = "partnerdesk"  # the actor of what nobody clicked
 class Event(TenantRow, table=True):
     """`actor` is a Slack user id or ROBOT. Rows are never changed or deleted; the unit of work refuses to."""
 
-    __table_args__ = (Index("ix_event_subject", "workspace_id", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_event_subject", "workspace_id", "subject_kind", "subject_id"),
+        Index("ix_event_at", "workspace_id", "at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
 from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel, col, create_engine, select
 
 from models import states
@@ -127,8 +128,15 @@ class UnitOfWork:
         return row
 
     def get(self, model: type[Row], key: int | None) -> Row | None:
-        """The row with that primary key in this workspace, or None."""
-        return None if key is None else self.find(model, id=key)
+        """The row with that primary key in this workspace, or None. One this unit has loaded is not asked for again."""
+        if key is None:
+            return None
+        loaded = self.session.identity_map.get(identity_key(model, key))
+        if isinstance(loaded, model) and getattr(loaded, "workspace_id", "") == self.workspace_id:
+            state = inspect(loaded)
+            if not (state.expired or state.deleted):
+                return loaded
+        return self.find(model, id=key)
 
     def find(self, model: type[Row], **equals: object) -> Row | None:
         """The first row whose columns equal the given values, or None."""
