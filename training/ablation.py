@@ -57,14 +57,14 @@ def _said(name: str, fold: Fold, scales: Scales) -> Flags:
     if name == "+ linear":
         return _over(voices, scales.without_encoder)
     if name == "+ encoder":
-        alone = Voices(voices.alone, voices.alone, voices.linear, voices.rules, voices.lengths, voices.wanted)
+        alone = Voices(voices.alone, voices.alone, voices.linear, voices.rules, voices.sentences, voices.wanted)
         return _over(alone, scales.full)
     return _over(voices, scales.full)
 
 
 def _over(voices: Voices, scales: Mapping[Kind, Scale]) -> Flags:
     return np.stack(
-        [fit_scales.probabilities(scales[kind], voices, at) >= scales[kind].sure for at, kind in enumerate(KINDS)],
+        [fit_scales.escalates(scales[kind], voices, at) for at, kind in enumerate(KINDS)],
         axis=1,
     )
 
@@ -89,14 +89,15 @@ def _taught(fold: Fold, scales: Mapping[Kind, Scale]) -> Flags:
     for at, kind in enumerate(KINDS):
         found = fit_scales.probabilities(scales[kind], fold.voices, at)
         wanted = fold.voices.wanted[:, at]
-        sure, look = scales[kind].sure, scales[kind].look
+        sure, look = fit_scales.marks(scales[kind], fold.voices, at), scales[kind].look
         for writer in fold.writers:
             mine = writers == writer
             wrong = np.flatnonzero(mine & ~later & (found >= sure) & (wanted == 0))
             listed = np.flatnonzero(mine & ~later & (found >= look) & (found < sure) & (wanted == 1))
             judged = [_judged(kind, groups[i], is_one=False) for i in wrong]
             judged += [_judged(kind, groups[i], is_one=True) for i in listed]
-            out[mine, at] = found[mine] >= adjusted(sure, kind, tuning_from(judged, _NOW))
+            tuning = tuning_from(judged, _NOW)
+            out[mine, at] = found[mine] >= [adjusted(mark, kind, tuning) for mark in sure[mine].tolist()]
     return out
 
 

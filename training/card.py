@@ -64,7 +64,7 @@ def _data(rows: Sequence[Row]) -> str:
 def _tallies(folds: Sequence[Fold], scale: Scale, at: int, writer: str | None = None) -> Iterator[Tally]:
     """One tally per message: what is over the threshold against the firm labels."""
     for fold in folds:
-        over = fit_scales.probabilities(scale, fold.voices, at) >= scale.sure
+        over = fit_scales.escalates(scale, fold.voices, at)
         first = 0
         for row in fold.rows:
             here = slice(first, first + len(row.targets))

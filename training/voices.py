@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.reading.learned.decide import length_of
 from bot.reading.learned.encoder import Encoder
 from bot.reading.learned.linear import Linear
 from bot.reading.learned.targets import KINDS, TARGETS
@@ -25,13 +24,13 @@ from training.examples import Row
 @dataclass(frozen=True, slots=True)
 class Voices:
     """Held-out sentences: logits of both models (`alone`: of the encoder without what was said before), what the rules
-    heard (0 or 1), `length_of` their messages, and the labels; one row each."""
+    heard (0 or 1), how many sentences their messages have, and the labels; one row each."""
 
     encoder: NDArray[np.float32]
     alone: NDArray[np.float32]
     linear: NDArray[np.float32]
     rules: NDArray[np.float32]
-    lengths: NDArray[np.float32]
+    sentences: NDArray[np.int32]
     wanted: NDArray[np.int8]
 
 
@@ -44,7 +43,7 @@ def voices(folder: Path, rows: Sequence[Row]) -> Voices:
         alone=_heard(encoder, [replace(row.passage, turns=()) for row in rows]),
         linear=np.concatenate([linear.logits(row.passage) for row in rows]),
         rules=np.concatenate([_ruled(row) for row in rows]),
-        lengths=np.array([length_of(len(row.targets)) for row in rows for _ in row.targets], np.float32),
+        sentences=np.array([len(row.targets) for row in rows for _ in row.targets], np.int32),
         wanted=np.array([each for row in rows for each in row.targets], np.int8).reshape(-1, len(TARGETS)),
     )
 

@@ -17,6 +17,7 @@ from bot.reading.ear import ear, open_ear
 from bot.reading.learned import weights
 from bot.reading.learned.decide import Scale, Verdict
 from bot.reading.learned.pieces import LONGEST, pieces
+from bot.reading.learned.reader import shown
 from bot.reading.learned.taught import Taught, judged_before
 from bot.reading.learned.words import passage, plain
 from bot.reading.reader import read_window
@@ -101,6 +102,36 @@ def test_what_was_said_before_stands_before_and_is_not_judged() -> None:
     assert piece.types[piece.spans[0][0]] == 1 and 0 in piece.types[1:]
 
 
+@pytest.mark.parametrize(
+    ("likely", "turns", "numbers"),
+    [
+        ({Kind.RISK}, 0, [0, 1, 2]),
+        ({Kind.RISK, Kind.MISALIGNMENT}, 1, [0, 1, 2]),
+        ({Kind.COMMITMENT, Kind.REQUEST}, 0, [0, 2]),
+        ({Kind.COMMITMENT, Kind.RISK}, 0, [0, 1, 2]),
+        (set[Kind](), 0, [0, 1, 2]),
+    ],
+)
+def test_the_encoder_is_shown_what_it_takes(likely: set[Kind], turns: int, numbers: list[int]) -> None:
+    before = message("Thirty seats were agreed.", ts="1.0", user="U0ANA")
+    now = message("Twenty seats it is. Hm. I send the sheet today.", ts="2.0")
+    read, sentences = shown(passage(now, Window([before, now], 1)), [2, 0], likely)
+    assert (len(read.turns), list(sentences)) == (turns, numbers)
+    now = message(now.text + " Yes." * 20, ts="2.0")
+    read, sentences = shown(passage(now, Window([before, now], 1)), [2, 0], likely)
+    assert (len(read.turns), list(sentences)) == (1, list(range(23)))
+
+
+def test_a_message_of_several_pieces_is_judged_sentence_by_sentence() -> None:
+    encoder = weights.load().encoder
+    assert encoder is not None
+    said = "\n".join([DEAL_DESK, *(f"Thanks for the notes of meeting number {n}, all fine." for n in range(40))])
+    read = passage(message(said), window(message(said)))
+    heard = encoder.hear(read)
+    risk = [float(each.logits[0]) for each in heard]
+    assert len(heard) == len(read.words) and max(risk) == risk[0]
+
+
 NOT_ONE = Taught(is_one=False, same=True)
 
 
@@ -146,6 +177,23 @@ def test_words_that_were_flagged_are_heard_the_next_time_and_words_like_them_whe
 def test_a_long_message_must_be_surer() -> None:
     assert SCALE.probability(1.0, 0.0, False, 4) == SCALE.probability(1.0, 0.0, False, 1)
     assert SCALE.probability(1.0, 0.0, False, 40) < SCALE.probability(1.0, 0.0, False, 8)
+
+
+def test_all_sentences_together_may_be_wrong_as_often_as_a_lone_one() -> None:
+    lone = 1.0 - SCALE.mark(Kind.RISK, 1)
+    for sentences in (2, 4, 30):
+        assert sentences * (1.0 - SCALE.mark(Kind.RISK, sentences)) == pytest.approx(lone)
+    assert SCALE.mark(Kind.RISK, 1) == SCALE.mark(Kind.COMMITMENT, 30) == SCALE.sure
+
+
+def test_what_escalates_by_itself_is_worth_a_look_in_a_long_message() -> None:
+    def falls(kind: Kind, sentences: int, probability: float = 0.85, *, ruled: bool = False) -> Verdict:
+        return SCALE.verdict(probability, kind, Tuning(), ruled=ruled, sentences=sentences)
+
+    assert [falls(Kind.RISK, n) for n in (1, 2, 30)] == [Verdict.SURE, Verdict.LOOK, Verdict.LOOK]
+    assert falls(Kind.COMMITMENT, 30) is Verdict.SURE
+    assert falls(Kind.RISK, 30, ruled=True) is Verdict.SURE
+    assert falls(Kind.RISK, 30, 0.999) is Verdict.SURE
 
 
 @pytest.fixture

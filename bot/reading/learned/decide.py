@@ -11,6 +11,7 @@ from bot.reading.learned.taught import Taught
 from bot.reading.tuning import CERTAIN, adjusted
 from bot.reading.types import Kind, Tuning
 
+PROMISES = frozenset({Kind.COMMITMENT, Kind.REQUEST})  # listed, never escalated: a wrong one wakes nobody
 _CHAT = 5  # sentences
 
 
@@ -30,7 +31,7 @@ def length_of(sentences: int) -> float:
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How one kind is decided: the weights of a logistic regression over the three voices and the message's length,
-    fitted on held-out sentences, so that what comes out is a probability; and the marks it must reach."""
+    fitted on held-out sentences, so that what comes out is a probability; and the marks a lone sentence must reach."""
 
     encoder: float
     linear: float
@@ -43,16 +44,29 @@ class Scale:
     def probability(self, encoder: float, linear: float, ruled: bool, sentences: int) -> float:
         """That a sentence is one, from 0 to 1; `encoder` and `linear` are logits, `sentences` those of its message.
 
-        A rule does not mishear more in a long message; the models do.
+        Where a rule heard it, its weight stands in for the length's.
         """
         x = self.bias + self.encoder * encoder + self.linear * linear
         x += self.rule if ruled else self.length * length_of(sentences)
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, x))))
 
+    def mark(self, kind: Kind, sentences: int) -> float:
+        """What a sentence of a message of so many must reach to escalate: each is one more chance to wake somebody for
+        nothing, so each may be wrong an n-th as often as a lone one (Bonferroni). Promises wake nobody."""
+        return self.sure if kind in PROMISES else 1.0 - (1.0 - self.sure) / max(1, sentences)
+
     def verdict(
-        self, probability: float, kind: Kind, tuning: Tuning, taught: Taught | None = None, *, ruled: bool = False
+        self,
+        probability: float,
+        kind: Kind,
+        tuning: Tuning,
+        taught: Taught | None = None,
+        *,
+        ruled: bool = False,
+        sentences: int = 1,
     ) -> Verdict:
-        """What a probability comes to, with what the workspace has `taught` of such words and of the kind.
+        """What a probability comes to in a message of so many `sentences`, with what the workspace has `taught` of such
+        words and of the kind.
 
         Words that people missed are one when they are said again; words like them when they are at least worth a look.
         Words that are none, and shifts of the mark, may take a finding off the escalation, never off the digest, and
@@ -61,8 +75,9 @@ class Scale:
         if taught and taught.is_one and (taught.same or probability >= self.look):
             return Verdict.SURE
         refused = taught is not None and not taught.is_one and not ruled and probability < CERTAIN
-        moved = adjusted(self.sure, kind, tuning)
-        if probability >= (min(moved, self.sure) if ruled else moved):
+        mark = self.sure if ruled else self.mark(kind, sentences)  # what is said in so many words must be heard
+        moved = adjusted(mark, kind, tuning)
+        if probability >= (min(moved, mark) if ruled else moved):
             return Verdict.LOOK if refused else Verdict.SURE
         return Verdict.LOOK if probability >= self.look else Verdict.NOTHING
 

@@ -20,19 +20,21 @@ class Linear:
 
     def __init__(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as stored:
-            self._weights: Floats = stored["weights"].astype(np.float32) * stored["scale"]
+            self._weights: NDArray[np.int8] = stored["weights"]
+            self._scale: Floats = stored["scale"].astype(np.float32)
             self._bias: Floats = stored["bias"].astype(np.float32)
 
     def logits(self, read: Passage) -> Floats:
         """Sentences × outputs: the logit of each."""
         out = np.empty((len(read.words), len(self._bias)), dtype=np.float32)
         for row, found in enumerate(buckets_of(read)):
-            out[row] = self._weights[list(found)].sum(axis=0)
+            out[row] = self._weights[list(found)].sum(axis=0, dtype=np.int32)
+        out *= self._scale
         out += self._bias
         return out
 
     @staticmethod
-    def above(logits: Floats, gates: Sequence[float]) -> list[float]:
-        """How far the logit of the loudest kind of each sentence lies above its gate."""
-        loudest = (logits[:, : len(gates)] - np.array(gates, np.float32)).max(axis=1)
-        return [float(each) for each in loudest]
+    def above(logits: Floats, gates: Sequence[float]) -> list[list[float]]:
+        """How far the logit of each kind lies above its gate, sentence by sentence."""
+        margins: list[list[float]] = (logits[:, : len(gates)] - np.array(gates, np.float32)).tolist()
+        return margins

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,7 +23,11 @@ if TYPE_CHECKING:  # the encoder's libraries may not be there
     from bot.reading.learned.encoder import Floats, Heard
 
 WHOLE = 12  # sentences; those of a longer message are shown to the encoder one by one
+CHAT = 5  # sentences; a message with no more may be shown in part
 MOST_HEARD = 20  # sentences of one message that the encoder judges; of a paste the others are left to the linear model
+# What lies in the difference to what was said before. All else in chat is heard as well without it, in half the time.
+_TWO_SIDED = frozenset({Kind.SCOPE, Kind.MISALIGNMENT})
+_PROMISES = frozenset({Kind.COMMITMENT, Kind.REQUEST})  # heard as well without the sentences around them
 _SETTLED = frozenset({Kind.RISK, Kind.WATCH, Kind.TECHNICAL})
 _OWN_CATEGORY = {
     kind: Category(kind.value)
@@ -51,30 +55,35 @@ class LearnedReader:
         linear = self._weights.linear.logits(read)
         by_rule = [_within(ruled, sentence) for sentence in read.sentences]
         above = self._weights.linear.above(linear, self._weights.scales.gates)
+        likely = [
+            by_rule[number].keys() | {kind for kind, margin in zip(KINDS, above[number], strict=True) if margin > 0.0}
+            for number in range(len(read.words))
+        ]
         awake = [
             number
             for number, sentence in enumerate(read.sentences)
-            if by_rule[number] or above[number] > 0.0 or was_missed(sentence.text, window.tuning)
+            if likely[number] or was_missed(sentence.text, window.tuning)
         ]
         if not awake:
             return []
-        first = sorted(awake, key=lambda number: (0.0, number) if by_rule[number] else (1.0, -above[number]))
-        heard = self._hear(read, first[:MOST_HEARD])
+        first = sorted(awake, key=lambda number: (0.0, number) if by_rule[number] else (1.0, -max(above[number])))
+        heard = self._hear(read, first[:MOST_HEARD], frozenset().union(*likely))
         found: list[Finding] = []
         for number in awake:
             said = _Said(message, window, read, number, linear[number], heard.get(number))
             found += self._judge(said, by_rule[number])
         return found
 
-    def _hear(self, read: Passage, awake: Sequence[int]) -> dict[int, Heard]:
-        """The encoder's judgement of these sentences: within their message, or in a long one each by itself, so that
-        a paste around it does not drown it."""
+    def _hear(self, read: Passage, awake: Sequence[int], likely: Set[Kind]) -> dict[int, Heard]:
+        """The encoder's judgement of these sentences: in a long message each by itself, so that a paste around it does
+        not drown it."""
         encoder = self._weights.encoder
         if encoder is None:
             return {}
-        if len(read.words) <= WHOLE:
-            return dict(enumerate(encoder.hear(read)))
-        return {number: encoder.hear(read.only([number]))[0] for number in awake}
+        read, numbers = shown(read, awake, likely)
+        if len(read.words) > WHOLE:
+            return {number: encoder.hear(read.only([number]))[0] for number in awake}
+        return dict(zip(numbers, encoder.hear(read.only(numbers)), strict=True))
 
     def _judge(self, said: _Said, ruled: Mapping[Kind, Finding]) -> Iterator[Finding]:
         """The verdict on one sentence for each kind. A plain risk silences `watch`: it is the stronger statement."""
@@ -89,7 +98,9 @@ class LearnedReader:
             probability = scale.probability(encoder, float(said.linear[at]), rule is not None, len(said.read.words))
             tuning = said.window.tuning
             taught = judged_before(said.sentence.text, kind, tuning)
-            verdict = scale.verdict(probability, kind, tuning, taught, ruled=rule is not None)
+            verdict = scale.verdict(
+                probability, kind, tuning, taught, ruled=rule is not None, sentences=len(said.read.words)
+            )
             if verdict is Verdict.NOTHING or (kind is Kind.WATCH and in_danger):
                 continue
             if kind in _SETTLED and rule is None and settles(said.sentence.text):
@@ -108,6 +119,18 @@ class LearnedReader:
             return ()
         phrases = self._weights.encoder.phrases(said.words, said.heard, target)
         return tuple(phrase for phrase in phrases if phrase in said.sentence.text)
+
+
+def shown(read: Passage, awake: Sequence[int], likely: Set[Kind]) -> tuple[Passage, Sequence[int]]:
+    """What it takes to tell what is `likely` in the sentences `awake`: the message, with what was said before or
+    without, and the numbers of the sentences to show. The encoder's time goes by the words it is shown. What is longer
+    than chat, mail above all, is shown with all around it."""
+    if len(read.words) > CHAT:
+        return read, range(len(read.words))
+    if likely.isdisjoint(_TWO_SIDED):
+        read = replace(read, turns=())
+    only_promises = bool(likely) and likely <= _PROMISES
+    return read, sorted(awake) if only_promises else range(len(read.words))
 
 
 def _within(ruled: Sequence[Finding], sentence: Sentence) -> dict[Kind, Finding]:

@@ -143,7 +143,7 @@ def _clash(a: _Clause, b: _Clause) -> bool:
 
 _SOURCE = frame(
     rf"\b(?:our|your|the|my|their) (?:[\w'-]+ ){{0,3}}?{_PAPER}\b[^.;?]{{0,30}}\b(?:has|have|says?|shows?|lists?"
-    r"|reads?|covers?)\b|\bwe (?:had|have|noted) (?:it |that )?(?:down |noted |agreed )?"
+    r"|reads?|covers?)\b|\bwe (?:had|have|noted) (?:it|that) (?:down|noted|agreed)\b"
 )
 _PLAIN_FIGURE = re.compile(r"\b\d[\d.,]*k?\b(?!:)")
 

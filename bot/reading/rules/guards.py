@@ -25,18 +25,19 @@ _COURTESY = frame(
     r"|apologies)\b[^,;:]{0,40}$"
 )
 _NEGATED_BEFORE = frame(
-    r"(?:\b(?:no|not|never|nothing(?:'s)?|none|nobody|without|neither|nor|hardly|zero|cannot)"
+    r"(?:\b(?:no|not|never|nothing(?:'s)?|none|nobody(?:'s)?|without|neither|nor|hardly|zero|cannot)"
     r"|n't)\b(?: \w+){0,3}[ ,]*$"
 )
 _NEGATED = frame(
-    r"\b(?:no (?:blockers?|delays?|risks?|issues?|impact|slippage)|not (?:late|blocked|delayed|at risk|behind|stuck)"
+    r"\b(?:no (?:blockers?|delays?|risks?|issues?|impact|slippage)|(?:not|never|neither) (?:late|blocked|delayed"
+    r"|at risk|behind|stuck)"
     r"|nothing (?:is |was |'s )?(?:\w+ )?(?:blocked|open|late|overdue|outstanding|missing|stuck|at risk|pending)"
     r"|on (?:track|schedule|time|plan)\b|ahead of (?:schedule|plan|time)|as planned|no longer|not? any ?more"
     r"|in good (?:shape|time)|all (?:green|good|set|clear))"
 )
 _RESOLVED = frame(
-    r"\b(?:resolved|solved|sorted|fixed|cleared|unblocked|caught up|back (?:up|on track|to normal|online)|at last"
-    r"|finally|is (?:done|behind us)|has been (?:lifted|released|approved|found|paid|restored)|(?:is"
+    r"\b(?:resolved|solved|sorted|fixed|cleared|unblocked|caught up|recovered|back (?:up|on track|to normal|online)"
+    r"|at last|finally|is (?:done|behind us)|has been (?:lifted|released|approved|found|paid|restored)|(?:is"
     r"|are) (?:all )?in (?:as of|since|now)|we can (?:go on|continue|proceed)|now (?:works|done))\b"
 )
 _UNRESOLVED = frame(
@@ -56,12 +57,14 @@ _WOULD_BEFORE = frame(
 )
 _PAST = frame(
     r"\b(?:back then|at the time|in those days|used to|years? ago|months? ago|last (?:year|time|spring|summer|autumn"
-    r"|fall|winter)|in (?:19|20)\d\d|(?:previous|former) \w+|in (?:my|our|the) (?:old|previous|earlier) \w+"
+    r"|fall|winter)|in (?:19|20|fy ?)\d\d|(?:previous|former) \w+|in (?:my|our|the) (?:old|previous|earlier) \w+"
     r"|during the (?:first|last|previous|pilot)|historically|in hindsight|looking back|lessons? learn\w*|ended up"
     r"|in the end|long ago|(?:until|till) last|back in <DAY>)\b|(?<!for )(?<!at )(?<!than )\bonce(?=\W*$|,| (?:missed"
     r"|had|lost|got|took|was|were)\b)"
 )
-_PRESENT_CLAIM = frame(r"\b(?:still|now|currently|again|since(?! (?:and|then)\b)(?= \S)|today|as of|so far|yet)\b")
+_PRESENT_CLAIM = frame(
+    r"\b(?:still|now|currently|again|(?<!has )(?<!have )since(?! (?:and|then)\b)(?= \S)|today|as of|so far|yet)\b"
+)
 _GENERIC = frame(
     r"\b(?:always|usually|typically|generally|normally|as a rule|by default|in general|policy is|(?:every|each) time"
     r"|tends? to|(?:anyone|anybody|those|any \w+) (?:that|which|who)|rule of thumb|by (?:design|definition|law)"
@@ -73,7 +76,7 @@ _CALENDAR = frame(
     r"\b(?:meetings?|calls?|sync|stand-?ups?|lunch|dinners?|coffee|drinks|invites?|invitation|catch-?ups?|webinars?"
     r"|retros?|qbrs?|offsite|visits?|appointments?|interviews?|town ?halls?|check-?ins?|breakfast|demo day|session"
     r"|workshop|conference|party|summit|flight|train|calendar|steerco|briefing|weekly|meets|takes place|same (?:room"
-    r"|place|link|agenda)|walk-?through|tour)\b"
+    r"|place|link|agenda)|walk-?through|tour|outing|trip|rehearsal|dry run)\b"
 )
 _DECISION = frame(
     r"\b(?:(?:we|i|they|board|team|management)(?:'ve| have| has)? (?:decided|chose|chosen|opted|agreed) (?:to|not"
@@ -87,8 +90,9 @@ _REQUEST = frame(
     r"|would be) (?:\w+ )?appreciated\b"
 )
 _OTHER_SENSE = frame(
-    r"\b(?:(?:packing|pink) slips?|slips? (?:of|up|through|his|her|my|your|their|our mind)|late (?:lunch|dinner|night"
-    r"|evening|afternoon|morning|shift|fees?|payment fee|check ?out|in the day|\d{4}s)|too late (?:to|for)|it(?:'s"
+    r"\b(?:(?:packing|pink|pay) slips?|slips? (?:of|up|through|his|her|my|your|their|our mind)|slipped dis[ck]"
+    r"|late (?:lunch|dinner|night|evening|afternoon|morning|shift|fees?|payment fee|check ?out|in the day|\d{4}s)"
+    r"|too late (?:to|for)|it(?:'s"
     r"| is) (?:getting |a bit |very |quite )?late|sooner or later|(?:seconds|minutes|milliseconds)|block (?:trade"
     r"|booking|diagram|size|storage|device|quote|list|chain)|blocked by (?:cors|the browser|an? ad ?blocker)|(?:avoid"
     r"|prevent|without|non-?) ?blocking|blocking (?:call|thread|read|write|queue|operation)|building blocks?"
@@ -112,7 +116,8 @@ _PAPER_DONE = frame(
 # The speaker's own computer or code is nobody's deliverable.
 _OWN_MACHINE = frame(r"\b(?:i|i'm|i've|i'd|my|myself|anyone|anybody|ubuntu|linux|kernel|emacs|xp)\b")
 # What a statement about joint work stands on: a date in days or more, a party, or a piece of work. A chat about
-# somebody's own code or kernel has the same cues and none of these; measured on the background sets.
+# somebody's own code or kernel has the same cues and none of these; measured on the background sets. Words that are as
+# common off work (late, stuck, moved to Thursday) need more than a date: lunch is late too.
 _WHEN = frame(
     r"<DAY>|\b(?:<NUM>|an?|several|many|few|another)[ -](?:\w+ )?(?:days?|weeks?|months?|sprints?|quarters?)\b"
     r"|\b(?:weeks|months)\b"
@@ -189,6 +194,10 @@ def _off_topic(view: View, _: re.Match[str]) -> bool:
     return not (_WHO_OR_WHAT.search(view.low) or _WHEN.search(view.low))
 
 
+def _no_work(view: View, _: re.Match[str]) -> bool:
+    return not _WHO_OR_WHAT.search(view.low)
+
+
 def _anywhere(pattern: re.Pattern[str]) -> Guard:
     def guard(view: View, _: re.Match[str]) -> bool:
         return bool(pattern.search(view.low))
@@ -198,6 +207,7 @@ def _anywhere(pattern: re.Pattern[str]) -> Guard:
 
 GUARDS: dict[str, Guard] = {
     "off_topic": _off_topic,
+    "no_work": _no_work,
     "courtesy": _courtesy,
     "negated": _negated,
     "on_track": _anywhere(_NEGATED),

@@ -6,18 +6,17 @@ from bot.reading.rules.frame import table
 from bot.reading.types import Category, Kind
 
 _GUARDS = ("hypothetical", "question")
-_AGREED = r"(?:agreed|signed|said|ordered|bought|discussed|offered|promised)"
+_AGREED = r"(?:agreed|signed|discussed|offered|promised)"
 _THEIR_PERSON = r"your (?:colleague|predecessor|boss|sales|rep|engineer|ae|director)"
 
 
 _SAID = (
     (
         "misalignment.not-agreed",
-        "agreed agree signed said ordered bought discussed offered promised how disagree disputes dispute priced "
-        "understood",
+        "agreed signed discussed offered promised how disagree disputes dispute priced understood",
         r"\b(?:not|isn't|wasn't|never|nobody|no one|hardly)(?: (?!in\b|part\b)\w+){0,3} (?:what (?:we|was|i|you"
         rf"|they) {_AGREED}|how (?:we|i) (?:priced|understood|read|see)|agreed (?:to|on|that))\b"
-        rf"|\b(?:was|were) never {_AGREED}\b|\b(?:we|i) (?:don't|do not|can't) agree (?:with|to|that)\b"
+        r"|\b(?:was|were) never (?:agreed|discussed|promised)\b"
         r"|\b(?:we|they|he|she) (?:disagree|dispute)s? (?:with|your|the|this)\b",
     ),
     (

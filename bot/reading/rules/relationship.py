@@ -49,14 +49,6 @@ _ABOUT_WORK = (
         rf"|to))\w*\b[^,;.]{{0,30}}{_OTHERS}",
     ),
     (
-        "relationship.anger",
-        "unacceptable acceptable furious angry upset disappointed disappointing frustrated frustrating insult "
-        "insulting embarrassing embarrassed unprofessional outrageous disgrace joke dissatisfied",
-        r"\b(?:unacceptable|not acceptable|furious|outrageous|(?:very|really|so|are|is|was|were|deeply|quite|extremely"
-        r"|getting) (?:angry|upset|disappoint(?:ed|ing)|frustrat(?:ed|ing)|unprofessional|insulting|dissatisfied)"
-        r"|an? (?:insult|disgrace|embarrassment|joke)|embarrass(?:ing|ed) (?:us|me|for us|in front))\b",
-    ),
-    (
         "relationship.passed-over",
         "direct behind undercut undercutting bypassed bypassing poached account sales ae inside field rep reps",
         r"\byour (?:own )?(?:direct|account|sales|ae|inside|field|reps?|regional)[\w ]{0,20}\b(?:called|told|offered"

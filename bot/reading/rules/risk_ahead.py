@@ -41,13 +41,6 @@ _STATED = (
         r"|left us|is leaving|has left|retires|(?:is|goes) on leave|(?:off|out) sick|(?:been|was|were"
         r"|got) (?:reassigned|pulled|lent|taken off))\b",
     ),
-    (
-        "risk.at_risk.too-few",
-        "short short-staffed short-handed understaffed enough few capacity bandwidth",
-        r"\bshort[- ](?:staffed|handed|of (?:people|staff|hands|testers|time))\b|\bunderstaffed\b"
-        r"|\b(?:too few|not enough) (?:people|testers|time|hands|budget|days)\b"
-        r"|\bno (?:capacity|bandwidth) (?:for|to|left|until)\b",
-    ),
 )
 _WILL_NOT = (
     (

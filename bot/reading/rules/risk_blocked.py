@@ -13,14 +13,14 @@ _STATES = (
     (
         "risk.blocked.state",
         "blocked stuck stalled frozen hold ice halted suspended paused parked held locked standstill grounded idle",
-        r"\b(?:is|are|'s|'re|was|were|be|been|still|currently|now|remains?|fully|sits?|stays?|stands?|has|have|got"
-        r"|gets|put)\b(?: [\w'-]+){0,3}? (?:blocked|stuck|stalled|frozen|on hold|on ice|halted|suspended|paused|parked"
+        r"\b(?:is|are|'s|'re|be|been|still|currently|now|remains?|fully|sits?|stays?|stands?|has|have|gets|put)\b"
+        r"(?: [\w'-]+){0,3}? (?:blocked|stuck|stalled|frozen|on hold|on ice|halted|suspended|paused|parked"
         r"|held (?:up|back)|locked out|at a standstill|grounded|idle)\b",
     ),
     (
         "risk.blocked.blocks",
-        "blocks blocking holding stops stopping blocker bottleneck showstopper show-stopper",
-        r"\b(?:blocks|blocking|holding up|stops|stopping) (?:us|the|our|your|their|everything|all|both)\b"
+        "blocks blocking holding blocker bottleneck showstopper show-stopper",
+        r"\b(?:blocks|blocking|holding up) (?:us|the|our|your|their|everything|all|both)\b"
         r"|\b(?:a|the|our|main|only|biggest|real|big) (?:blocker|show-?stopper|bottleneck)\b(?! (?:list|board|call))",
     ),
     (
@@ -51,12 +51,6 @@ _CANNOT = (
         r"|don't|stays?|refuse)\b",
     ),
     (
-        "risk.blocked.no-x-no-y",
-        "no",
-        r"\bno [\w' -]{2,35}(?:,|[;=–—]|->| means| so) ?(?:so |and |hence |therefore )?no (?!one\b|problem|worr|rush"
-        r"|need)[\w-]+",
-    ),
-    (
         "risk.blocked.cannot-proceed",
         "can't cannot unable couldn't able can",
         r"\b(?:(?:we|they|i|team|crew|people|testers?|engineers?|consultants)(?: (?:still|now|currently))? <CANT>"
@@ -67,7 +61,8 @@ _CANNOT = (
         "risk.blocked.so-nothing",
         "so hence therefore means meaning",
         r"[,;:–—]\s?(?:so|hence|therefore|meaning|which means|and so)(?: there's| there is| we have| i have)? (?:no"
-        r"|none|nobody|nothing) (?!worries|problem|need|more|rush|harm|hurry|question|surprise|change|reason)[\w-]+"
+        r"|none|nobody|nothing) (?!worries|problem|need|more|rush|harm|hurry|question|surprise|change|reason|complaint"
+        r"|pressure|obstacle)[\w-]+"
         r"|[,;:–—] ?(?:so|hence) (?:the|our|my|your|we|i|they) (?:\w+ ){0,3}(?:<CANT>|won't|stays? (?:closed|down"
         r"|dark)|wait)\b",
     ),
@@ -76,9 +71,9 @@ _CANNOT = (
 _STATES_OUTRIGHT = (
     (
         "risk.blocked.outright",
-        "hold stalled blocked held halted suspended frozen stopped",
-        r"\b(?:is|are|'s|'re|still|been|now|put|currently) (?:on hold|(?:\w+ )?(?:held up|blocked|halted|suspended"
-        r"|frozen|stopped) (?:on|by|at|until|till|since|because|again))\b|\b(?:has|have|is|are|'s) stalled\b",
+        "hold stalled held halted suspended frozen stopped",
+        r"\b(?:is|are|'s|'re|still|been|now|currently) (?:on hold|(?:held up|halted|suspended|frozen|stopped) (?:by"
+        r"|until|till|since|because|again))\b|\b(?:has|have|is|are|'s) stalled\b",
     ),
 )
 _CANNOT_OUTRIGHT = (
@@ -91,8 +86,8 @@ _CANNOT_OUTRIGHT = (
 )
 
 RULES = (
-    *table(Kind.RISK, Category.BLOCKED, ("off_topic", "request", *STATED), _STATES),
-    *table(Kind.RISK, Category.BLOCKED, ("off_topic", "request", *DENIED), _CANNOT),
+    *table(Kind.RISK, Category.BLOCKED, ("no_work", "request", *STATED), _STATES),
+    *table(Kind.RISK, Category.BLOCKED, ("no_work", "request", *DENIED), _CANNOT),
     *table(Kind.RISK, Category.BLOCKED, ("request", *STATED), _STATES_OUTRIGHT),
     *table(Kind.RISK, Category.BLOCKED, ("request", *DENIED), _CANNOT_OUTRIGHT),
 )

@@ -7,41 +7,40 @@ from bot.reading.rules.guards import STATED
 from bot.reading.types import Category, Kind
 
 _MOVED = (
-    r"\b(?:push(?:ed|es)?|moved?s?|postponed|shift(?:ed|s)|rescheduled|deferred|slid(?:es)?|put (?=off|back)"
+    r"\b(?:push(?:ed|es)?|moved?s?|postponed|shift(?:ed|s)|rescheduled|deferred|slid|put (?=off|back)"
     r"|adjourned)\b"
 )
 _SLIPPED = (
     (
         "risk.delay.slips",
-        "slip slips slipped slipping",
-        r"\bslip(?:s|ped|ping)?\b(?! of| on the)(?=.{0,60}(?:<DAY>|<DUR>|\b(?:by|into|past|again|right)\b|[.,;:!]|$))",
+        "slips slipped slipping",
+        r"\bslip(?:s|ped|ping)\b(?! of| on the)",
     ),
     (
         "risk.delay.moved-to",
-        "push pushed pushes move moved moves postponed shifted shifts rescheduled deferred slid slides put adjourned",
-        rf"{_MOVED}[^,;.]{{0,40}}?(?:\b(?:back|out|off|right)\b|\b(?:to|into|by|past|until|till"
-        r"|from)\b (?:\w+ ){0,2}?(?:<DAY>|<DUR>))",
+        "push pushed pushes move moved moves postponed shifted shifts rescheduled deferred slid put adjourned",
+        rf"{_MOVED}[^,;.]{{0,40}}?(?:\b(?:back|out)\b|(?<=put )off\b|\b(?:to|into|past|until|till|from)\b"
+        r" (?:\w+ ){0,2}?(?:<DAY>|<DUR>)|\bby (?:\w+ )?<DUR>)",
     ),
     (
-        "risk.delay.delayed",
-        "delayed delay delays",
-        r"\b(?:(?:is|are|was|were|be|been|being|gets?|got|further|again|likely|now|still|'s|'re)(?: \w+){0,2} delayed"
-        r"|delayed (?:by|until|till|to|as|because|due|again|for)|<DUR>(?:'s|'|s')? (?:of )?delay|delays? (?:of|in|on"
-        r"|with) \w+|delay (?:is|has|to|from|because|due))\b",
+        "risk.delay.late",
+        "late later",
+        r"\b(?:runs?|running|be|is|are|'s|'re|comes?|coming|arrives?|again|already)(?: <DUR>)? late\b(?! (?:to|for) )"
+        r"|\blater than (?:planned|agreed|expected|hoped|promised|thought)",
     ),
 )
 _SLOW = (
+    (
+        "risk.delay.delayed",
+        "delayed delay",
+        r"\b(?:(?:is|are|was|were|be|been|being|gets?|got|further|again|likely|now|still|'s|'re)(?: \w+){0,2} delayed"
+        r"|delayed (?:by|until|till|to|as|because|due|again|for)|<DUR>(?:'s|'|s')? (?:of )?delay)\b",
+    ),
     (
         "risk.delay.behind",
         "behind",
         r"(?:\b(?:runs?|running|falls?|falling|fallen|slipping|is|are|'re|'s|still|now)|<DUR>"
         r"|<NUM>)(?: \w+){0,2} behind(?= (?:schedule|plan|time|on|with|by|already|of)|[,.;:!]|$)",
-    ),
-    (
-        "risk.delay.late",
-        "late later",
-        r"(?:<DUR> |\b(?:running|be|is|are|'s|'re|comes?|coming|arrives?|came in|again|already|too|months?|weeks?"
-        r"|days?) )late\b(?! (?:to|for) )|\blater than (?:planned|agreed|expected|hoped|promised|thought)",
     ),
     (
         "risk.delay.takes-longer",
@@ -63,12 +62,6 @@ _SLOW = (
         r"\b<ORD> (?:time|week|month|day|quarter|sprint)s? (?:in a row|running)\b"
         r"|\b(?:postponed|moved|rejected|returned|cancelled|adjourned|sent back|pushed"
         r"|failed)\b[^,;.]{0,30}\bfor the <ORD> time\b",
-    ),
-    (
-        "risk.delay.no-date",
-        "eta date dates",
-        r"\b(?:no|without an?|not? (?:\w+ )?(?:any|an?)|can't (?:give|name) (?:\w+ )?an?) (?:new |firm |clear "
-        r"|delivery |end |go-live |ship )?(?:eta|dates?)\b",
     ),
 )
 _PAIRS = (
@@ -95,13 +88,13 @@ _SAID_OUTRIGHT = (
 )
 
 RULES = (
-    *table(Kind.RISK, Category.DELAY, ("off_topic", "request", "calendar", *STATED), _SLIPPED),
+    *table(Kind.RISK, Category.DELAY, ("no_work", "request", "calendar", *STATED), _SLIPPED),
     *table(Kind.RISK, Category.DELAY, ("off_topic", "request", *STATED), _SLOW),
     *table(Kind.RISK, Category.DELAY, ("request", "calendar", *STATED), _SAID_OUTRIGHT),
     *table(
         Kind.RISK,
         Category.DELAY,
-        ("off_topic", "request", "calendar", *(guard for guard in STATED if guard != "negated")),
+        ("no_work", "request", "calendar", *(guard for guard in STATED if guard != "negated")),
         _PAIRS,
     ),
 )

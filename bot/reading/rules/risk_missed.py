@@ -15,7 +15,7 @@ _NO_REPLY = (
 )
 _NOT_COME = (
     r"\b(?:never|didn't|did not|<HASNT>) (?:yet |been |even |actually )*(?:arrived?|come|came|reach(?:ed)?|received?"
-    r"|delivered|landed|issued|sent|paid|happen(?:ed)?|(?:show|turn)(?:n|ed)? up)\b"
+    r"|delivered|landed|issued|sent|happen(?:ed)?|(?:show|turn)(?:n|ed)? up)\b"
 )
 # The time that has passed: "since Monday", "for three weeks", "after 4 mails".
 _ANCHOR = (
@@ -84,7 +84,7 @@ _ABSENT = (
     (
         "risk.missed.not-arrived",
         "arrived arrive come came show shown showed happen happened turned reached reach received receive delivered "
-        "landed issued sent paid",
+        "landed issued sent",
         rf"{_NOT_COME}[^;.]{{0,50}}{_ANCHOR}|{_ANCHOR}[^;.]{{0,60}}{_NOT_COME}"
         r"|\bnever (?:arrived|came|reached|happened|(?:show|turn)ed up)\b",
     ),

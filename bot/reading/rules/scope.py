@@ -49,10 +49,8 @@ RULES = table(
         ),
         (
             "scope.nobody-owns",
-            "who who's owns pays responsible nobody owner whose",
-            r"\bwho(?:'s| is| are)? (?:actually |then |now )?(?:supposed to|owns? (?:the|it|this|that|these)|pays?"
-            r"|responsible|does|runs?|going to (?:pay|do|own))\b[^.]*\?"
-            r"|\b(?:nobody|no one)(?:'s| is| feels)? (?:responsible|owns?|tracks?|assigned|in charge)\b"
+            "nobody no owner whose",
+            r"\b(?:nobody|no one)(?:'s| is| feels)? (?:responsible|owns?|tracks?|assigned|in charge)\b"
             r"|\b(?:has|have|with) no (?:clear )?owner\b|\bwhose (?:job|task|budget|scope) is\b",
         ),
         (
