@@ -90,17 +90,21 @@ async def _bot_token(given: Given) -> tuple[BotToken | None, list[Check]]:
 def _scopes(given: Given, token: BotToken) -> Check:
     name = "scopes"
     try:
-        wanted = manifest.scopes(yaml.safe_load(given.manifest_path.read_text(encoding="utf-8")))
+        declared = yaml.safe_load(given.manifest_path.read_text(encoding="utf-8"))
+        wanted, optional = manifest.scopes(declared), manifest.optional_scopes(declared)
     except (OSError, yaml.YAMLError) as error:
         return Check(
             name, False, f"{given.manifest_path} cannot be read: {error}", "Get manifest.yml from the release."
         )
     if token.scopes is None:
         return Check(name, True, "Slack did not list them")
-    missing = sorted(wanted - token.scopes)
+    missing = sorted(wanted - token.scopes - optional)
     if missing:
         fix = f"Paste manifest.yml into App Manifest at {APPS}, then reinstall the app."
         return Check(name, False, f"missing: {', '.join(missing)}", fix)
+    left_out = [f"{scope}: {manifest.OPTIONAL.get(scope, '')}" for scope in sorted(optional - token.scopes)]
+    if left_out:
+        return Check(name, True, f"all it needs; not granted: {'; '.join(left_out)}")
     return Check(name, True, f"all {len(wanted)} granted")
 
 

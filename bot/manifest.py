@@ -18,6 +18,8 @@ _NONE = frozenset[str]()
 # Bot scopes of each Web API method (docs.slack.dev/reference/methods). conversations.open: im:write only, we open DMs.
 METHOD_SCOPES: dict[str, frozenset[str]] = {
     "auth.test": _NONE,
+    "canvases.access.set": frozenset({"canvases:write"}),
+    "canvases.create": frozenset({"canvases:write"}),
     "chat.getPermalink": _NONE,
     "chat.postEphemeral": frozenset({"chat:write"}),
     "chat.postMessage": frozenset({"chat:write"}),
@@ -27,11 +29,20 @@ METHOD_SCOPES: dict[str, frozenset[str]] = {
     "conversations.members": _READ,
     "conversations.open": frozenset({"im:write"}),
     "conversations.replies": _HISTORY,
+    "files.completeUploadExternal": frozenset({"files:write"}),
+    "files.getUploadURLExternal": frozenset({"files:write"}),
     "reactions.add": frozenset({"reactions:write"}),
     "users.info": frozenset({"users:read"}),
     "users.list": frozenset({"users:read"}),
     "views.open": _NONE,
     "views.publish": _NONE,
+    "views.push": _NONE,
+    "views.update": _NONE,
+}
+# What whoever installs the app may leave out, and what PartnerDesk then does without.
+OPTIONAL = {
+    "canvases:write": "no QBR as a canvas",
+    "files:write": "no calendar invites and decks as files",
 }
 # Scopes of each event (docs.slack.dev/reference/events).
 EVENT_SCOPES: dict[str, frozenset[str]] = {
@@ -93,19 +104,26 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 
 def scopes(manifest: Mapping[str, Any]) -> frozenset[str]:
-    """The bot scopes the app cannot do without; those under bot_optional are not among them."""
+    """The bot scopes the app asks for, those it can do without among them."""
     return frozenset(_at(manifest, "oauth_config", "scopes", "bot") or ())
+
+
+def optional_scopes(manifest: Mapping[str, Any]) -> frozenset[str]:
+    """Those of `scopes` that whoever installs the app may leave out (docs.slack.dev/changelog/2026/03/16)."""
+    return frozenset(_at(manifest, "oauth_config", "scopes", "bot_optional") or ())
 
 
 def _problems(manifest: Mapping[str, Any], registered: Registered) -> list[str]:
     commands = _at(manifest, "features", "slash_commands") or ()
     shortcuts = _at(manifest, "features", "shortcuts") or ()
     events = _subscriptions(registered.events)
+    needed = _needed(manifest, registered, events)
     problems = [
         *_differences("the slash command", {item["command"] for item in commands}, registered.commands),
         *_differences("the shortcut", {item["callback_id"] for item in shortcuts}, registered.shortcuts),
         *_differences("the event", _at(manifest, "settings", "event_subscriptions", "bot_events") or (), events),
-        *_differences("the scope", scopes(manifest), _needed(manifest, registered, events)),
+        *_differences("the scope", scopes(manifest), needed),
+        *_differences("the optional scope", optional_scopes(manifest), needed & OPTIONAL.keys()),
     ]
     unknown = sorted((registered.methods - METHOD_SCOPES.keys()) | (events - EVENT_SCOPES.keys()))
     problems += [f"nobody said which scopes {name} needs: add it to bot/manifest.py" for name in unknown]

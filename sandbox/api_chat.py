@@ -62,7 +62,7 @@ def post_message(request: Request) -> Json:
     body = content(request)
     extra = metadata(request)
     channel = _target(request)
-    body["thread_ts"] = _thread(request, channel)
+    body["thread_ts"] = thread_of(request, channel)
     truncated = len(body["text"]) > TEXT_LIMIT
     body["text"] = body["text"][:TEXT_LIMIT]
     message = request.core.bot_message(request.install, channel, body)
@@ -86,7 +86,7 @@ def post_ephemeral(request: Request) -> Json:
         raise SlackError("not_in_channel")
     if request.text("user") not in channel.members:
         raise SlackError("user_not_in_channel")
-    body["thread_ts"] = _thread(request, channel)
+    body["thread_ts"] = thread_of(request, channel)
     message = request.core.bot_message(request.install, channel, body)
     request.core.whisper(message, request.text("user"))
     return {"message_ts": message.ts}
@@ -148,7 +148,8 @@ def _target(request: Request) -> Channel:
     return channel
 
 
-def _thread(request: Request, channel: Channel) -> str | None:
+def thread_of(request: Request, channel: Channel) -> str | None:
+    """The thread_ts argument, checked. Raises SlackError when it is no thread's first message."""
     ts = request.text("thread_ts")
     if not ts:
         return None

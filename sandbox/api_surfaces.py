@@ -1,4 +1,4 @@
-"""reactions.*, views.*, assistant.threads.*, files.*: everything around messages."""
+"""reactions.*, views.*, assistant.threads.*: everything around messages."""
 
 from __future__ import annotations
 
@@ -166,54 +166,6 @@ def set_title(request: Request) -> Json:
     return {}
 
 
-def upload_url(request: Request) -> Json:
-    """files.getUploadURLExternal: where to POST the bytes."""
-    length = request.text("length")
-    if not length.isdigit() or int(length) == 0:
-        raise SlackError("missing_argument")
-    file_id = request.core.workspace.serial("F")
-    request.core.workspace.files[file_id] = {
-        "id": file_id,
-        "name": request.text("filename"),
-        "title": request.text("filename"),
-        "size": int(length),
-        "user": request.install.bot_user_id,
-        "content": None,
-    }
-    return {"upload_url": f"{request.core.base_url}/upload/{file_id}", "file_id": file_id}
-
-
-def complete_upload(request: Request) -> Json:
-    """files.completeUploadExternal: share uploaded files in a channel, if one is given."""
-    wanted = request.parsed("files")
-    stored = request.core.workspace.files
-    if not isinstance(wanted, list) or not wanted:
-        raise SlackError("invalid_arguments")
-    done = []
-    for item in wanted:
-        file = stored.get(item.get("id", ""))
-        if file is None or file["content"] is None:
-            raise SlackError("file_not_found")
-        file["title"] = item.get("title") or file["name"]
-        done.append({key: value for key, value in file.items() if key != "content"})
-    channels = [c for c in (request.text("channel_id") or request.text("channels")).split(",") if c]
-    for channel_id in channels:
-        _share(request, channel_id, done)
-    return {"files": done}
-
-
-def _share(request: Request, channel_id: str, files: list[Json]) -> None:
-    request.args["channel"] = channel_id
-    channel = request.channel()
-    if not request.is_member(channel):
-        raise SlackError("not_in_channel")
-    body = {"text": request.text("initial_comment"), "thread_ts": request.text("thread_ts")}
-    message = request.core.bot_message(request.install, channel, body)
-    message.files = files
-    message.subtype = "file_share"
-    request.core.post(channel, message)
-
-
 def _spend_trigger(request: Request) -> str:
     """Exchange the trigger_id for its user. Raises SlackError invalid/exchanged/expired_trigger_id."""
     workspace = request.core.workspace
@@ -274,8 +226,6 @@ HANDLERS: dict[str, Handler] = {
     "assistant.threads.setStatus": set_status,
     "assistant.threads.setSuggestedPrompts": set_prompts,
     "assistant.threads.setTitle": set_title,
-    "files.completeUploadExternal": complete_upload,
-    "files.getUploadURLExternal": upload_url,
     "reactions.add": reaction_add,
     "reactions.get": reaction_get,
     "reactions.remove": reaction_remove,

@@ -16,6 +16,7 @@ from sandbox.blocks_schema import BLOCKS, CLOSED, ELEMENTS, Array, Composite, Op
 Surface = Literal["message", "modal", "home"]
 MOST_BLOCKS: dict[str, int] = {"message": 50, "modal": 100, "home": 100}
 MARKDOWN_TOTAL = 12_000
+TABLE_TOTAL = 10_000  # characters in all cells of a message (docs table block)
 MESSAGE_ONLY = ("markdown", "table", "data_table", "data_visualization", "context_actions", "task_card", "plan")
 ONE_PER_MESSAGE = {"table": 1, "data_visualization": 2}
 VIEW_FIELDS = {
@@ -75,6 +76,9 @@ class _Checker:
         for kind, most in ONE_PER_MESSAGE.items():
             if sum(b.get("type") == kind for b in good) > most:
                 self.problem(f"no more than {most} {kind} block allowed", pointer)
+        cells = [c for b in good if b.get("type") == "table" for row in _list(b.get("rows")) for c in _list(row)]
+        if sum(map(_cell_length, cells)) > TABLE_TOTAL:
+            self.problem(f"table cells must be less than {TABLE_TOTAL + 1} characters in total", pointer)
         markdown = sum(len(str(b.get("text", ""))) for b in good if b.get("type") == "markdown")
         if markdown > MARKDOWN_TOTAL:
             self.problem(f"markdown must be less than {MARKDOWN_TOTAL + 1} characters in total", pointer)
@@ -85,12 +89,29 @@ class _Checker:
         if kind not in BLOCKS or (kind in MESSAGE_ONLY and self.surface != "message"):
             self.problem(f"unsupported type: {kind}", f"{pointer}/type")
             return
+        before = len(self.problems)
         self._object(block, pointer, kind, BLOCKS[kind])
         if kind == "section" and not (block.get("text") or block.get("fields")):
             self.problem("missing required field: text or fields", pointer)
         if kind == "image" and not (block.get("image_url") or block.get("slack_file")):
             self.problem("missing required field: image_url", pointer)
+        if kind == "data_visualization" and len(self.problems) == before:
+            self._chart(block["chart"], f"{pointer}/chart")
         self._unique_actions(block, pointer)
+
+    def _chart(self, chart: dict[str, Any], pointer: str) -> None:
+        """How the parts of a chart (each of them well-formed) fit together."""
+        if chart["type"] == "pie":
+            if any(segment["value"] <= 0 for segment in chart["segments"]):
+                self.problem("must be more than 0", f"{pointer}/segments")
+            return
+        categories = chart["axis_config"]["categories"]
+        names = [series["name"] for series in chart["series"]]
+        if len(set(names)) != len(names):
+            self.problem("series names must be unique", f"{pointer}/series")
+        for index, series in enumerate(chart["series"]):
+            if sorted(point["label"] for point in series["data"]) != sorted(set(categories)):
+                self.problem("must have one data point for each category", f"{pointer}/series/{index}/data")
 
     def _object(self, value: dict[str, Any], pointer: str, kind: str, rules: dict[str, Rule]) -> None:
         """Check one object against its table: required, known and well-formed fields."""
@@ -189,3 +210,14 @@ class _Checker:
             ids = [e["action_id"] for e in elements if isinstance(e, dict) and e.get("action_id")]
             if len(set(map(str, ids))) != len(ids):
                 self.problem("action_id must be unique in its block", f"{pointer}/elements")
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _cell_length(node: Any) -> int:
+    """Characters of a table cell, rich text in it included."""
+    if isinstance(node, dict):
+        return sum(len(v) if k == "text" and isinstance(v, str) else _cell_length(v) for k, v in node.items())
+    return sum(map(_cell_length, _list(node)))

@@ -87,6 +87,12 @@ CHOICES = PICKER | {"options": Options(100), "option_groups": Array(100, 1, each
 MANY = {"max_selected_items": _number(1, 100)}
 CONVERSATIONS = PICKER | {"default_to_current_conversation": FLAG, "filter": ANY}
 REPLY_URL = {"response_url_enabled": FLAG}
+VALUE = _number(-(10**15), 10**15, required=True)
+LABEL = _string(20, least=1, required=True)
+AXES = {
+    "series": Array(6, 1, each=Composite(("series",)), required=True),
+    "axis_config": Composite(("axis",), required=True),
+}
 
 ELEMENTS: dict[str, dict[str, Rule]] = {
     "button": {
@@ -145,6 +151,19 @@ ELEMENTS: dict[str, dict[str, Rule]] = {
     },
     "mrkdwn": {"text": _string(3000, least=1, required=True), "verbatim": FLAG},
     "plain_text": {"text": _string(3000, least=1, required=True), "emoji": FLAG},
+    "raw_text": {"text": _string(10_000, least=1, required=True)},
+    "column": {"align": Rule(choices=("left", "center", "right")), "is_wrapped": FLAG},
+    "pie": {"segments": Array(6, 1, each=Composite(("segment",)), required=True)},
+    "bar": AXES,
+    "area": AXES,
+    "line": AXES,
+    "segment": {"label": LABEL, "value": VALUE},
+    "series": {"name": LABEL, "data": Array(20, 1, each=Composite(("segment",)), required=True)},
+    "axis": {
+        "categories": Array(20, 1, each=LABEL, required=True),
+        "x_label": _string(50),
+        "y_label": _string(50),
+    },
 }  # fmt: skip
 
 SELECTS = tuple(k for k in ELEMENTS if k.endswith("_select"))
@@ -187,13 +206,19 @@ BLOCKS: dict[str, dict[str, Rule]] = {
     },
     "rich_text": {"elements": Array(10_000, required=True)},
     "markdown": {"text": _string(12_000, least=1, required=True)},
-    "table": {"rows": Array(100, 1, each=Array(20, 1), required=True), "column_settings": Array(20)},
+    "table": {
+        "rows": Array(100, 1, each=Array(20, 1, each=Composite(("raw_text", "rich_text"))), required=True),
+        "column_settings": Array(20, each=Composite(("column",))),
+    },
     "data_table": {
         "rows": Array(101, 2, each=Array(20, 1), required=True),
         "caption": NEEDED,
         "page_size": _number(1, 100),
     },
-    "data_visualization": {"title": _string(50)},
+    "data_visualization": {
+        "title": _string(50, least=1, required=True),
+        "chart": Composite(("pie", "bar", "area", "line"), required=True),
+    },
     "alert": {"level": Rule(choices=("info", "warning", "error", "success"))},
     "card": {"title": Text(150), "subtitle": Text(150), "body": Text(200)},
     "carousel": {"elements": Array(10, 1, each=Composite(("card",)))},
@@ -207,9 +232,7 @@ BLOCKS: dict[str, dict[str, Rule]] = {
 
 # Fully documented types: for these Slack's "invalid additional property" is applied too.
 OPEN = {
-    "table",
     "data_table",
-    "data_visualization",
     "alert",
     "card",
     "carousel",

@@ -25,7 +25,7 @@ VERBS = {
     "share", "unshare", "invite_team", "archive", "rename", "deactivate", "uninstall", "raw_event",
     "redeliver", "oauth_code", "slash", "click", "click_view", "shortcut", "message_shortcut",
     "submit_view", "close_view", "open_home", "modal", "home", "messages", "bot_messages", "dms",
-    "ephemerals", "calls", "stats", "settled", "connected", "use_http",
+    "ephemerals", "files", "canvases", "calls", "stats", "settled", "connected", "use_http",
 }  # fmt: skip
 
 

@@ -50,6 +50,7 @@ class Core:
         self.dispatcher = Dispatcher(self.sockets, policy or DeliveryPolicy())
         self.sockets.dispatcher = self.dispatcher
         self.base_url = ""
+        self.share_delay = 0.0  # seconds after which an uploaded file is seen; Slack answers first, too
 
     # -- events ---------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,8 @@ METHODS: dict[str, MethodSpec] = {
     "auth.test": _row(0),
     "blocks.validate": _row(3, "blocks", token="none"),
     "bots.info": _row(3, scope="users:read"),
+    "canvases.access.set": _row(3, "canvas_id access_level", "canvases:write"),
+    "canvases.create": _row(2, scope="canvases:write"),
     "chat.delete": _row(3, "channel ts", "chat:write"),
     "chat.getPermalink": _row(0, "channel message_ts"),
     "chat.postEphemeral": _row(4, "channel user", "chat:write"),
@@ -72,6 +74,7 @@ DEFAULT_SCOPES = frozenset(
     {
         "app_mentions:read",
         "assistant:write",
+        "canvases:write",
         "channels:history",
         "channels:join",
         "channels:read",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sandbox.core import Core
-from sandbox.workspace import Call, Json, Message
+from sandbox.workspace import Call, Canvas, Json, Message, StoredFile
 
 T = TypeVar("T")
 STEP = 0.005
@@ -42,6 +42,14 @@ class Readings(Core):
     def calls(self, method: str | None = None) -> list[Call]:
         """Web API calls in order, of one method or of all."""
         return [c for c in self.workspace.calls if method in (None, c.method)]
+
+    def files(self, name: str | None = None) -> list[StoredFile]:
+        """Every file that was shared somewhere, in order, with its bytes; of one name or of all."""
+        return [f for f in self.workspace.files.values() if f.channels and name in (None, f.name)]
+
+    def canvases(self) -> list[Canvas]:
+        """Every canvas, in order."""
+        return list(self.workspace.canvases.values())
 
     def stats(self) -> Json:
         """Delivery counts and ack latencies, connections, Web API calls and the bot's posts."""

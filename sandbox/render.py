@@ -149,6 +149,9 @@ class Renderer:
             yield f"[image: {block.get('alt_text', '')}]"
         elif kind in ("table", "data_table"):
             yield from self._table(block.get("rows", []))
+        elif kind == "data_visualization":
+            yield f"{block['title']} ({block['chart']['type']} chart)"
+            yield from self._chart(block["chart"])
         elif kind == "container":
             yield from ([self._object(block["title"])] if block.get("title") else [])
             yield from self._blocks(block.get("child_blocks", []))
@@ -194,6 +197,17 @@ class Renderer:
         widths = [max(len(row[n]) for row in cells if n < len(row)) for n in range(max(map(len, cells), default=0))]
         for row in cells:
             yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+
+    def _chart(self, chart: Json) -> Iterator[str]:
+        """The figures behind a chart, as a table."""
+        if chart["type"] == "pie":
+            rows = [[part["label"], f"{part['value']:,}"] for part in chart["segments"]]
+        else:
+            rows = [["", *(series["name"] for series in chart["series"])]]
+            for category in chart["axis_config"]["categories"]:
+                points = (p for series in chart["series"] for p in series["data"] if p["label"] == category)
+                rows.append([category, *(f"{point['value']:,}" for point in points)])
+        yield from self._table([[{"type": "raw_text", "text": cell} for cell in row] for row in rows])
 
     def _cell(self, cell: Json) -> str:
         if cell.get("type") == "rich_text":

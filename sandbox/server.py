@@ -9,7 +9,7 @@ import json
 
 from aiohttp import web
 
-from sandbox import api_chat, api_conversations, api_people, api_surfaces
+from sandbox import api_chat, api_conversations, api_files, api_people, api_surfaces
 from sandbox.core import Core
 from sandbox.faults import Fault
 from sandbox.responses import respond
@@ -17,7 +17,7 @@ from sandbox.webapi import Answer, Handler, WebApi
 from sandbox.workspace import Json
 
 HANDLERS: dict[str, Handler] = (
-    api_chat.HANDLERS | api_conversations.HANDLERS | api_people.HANDLERS | api_surfaces.HANDLERS
+    api_chat.HANDLERS | api_conversations.HANDLERS | api_files.HANDLERS | api_people.HANDLERS | api_surfaces.HANDLERS
 )
 MAX_BODY = 64 * 1024 * 1024
 
@@ -35,6 +35,7 @@ class Server:
                 web.get("/link/", core.sockets.serve),
                 web.post("/{kind:commands|actions|app}/{team}/{token}", self._respond),
                 web.post("/upload/{file_id}", self._upload),
+                web.get("/files/{file_id}/{name}", self._download),
                 *routes,
             ]
         )
@@ -76,18 +77,37 @@ class Server:
         status, answer = respond(self.core, request.match_info["token"], body)
         return web.json_response(answer, status=status)
 
-    async def _upload(self, request: web.Request) -> web.Response:
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """The bytes of a file; a fault is told for the method "upload". Nobody sees the file yet."""
         file = self.core.workspace.files.get(request.match_info["file_id"])
         if file is None:
             return web.Response(status=404)
-        if request.content_type.startswith("multipart/"):
-            form = await request.post()
-            part = next(iter(form.values()), b"")
-            content = part.file.read() if isinstance(part, web.FileField) else part
-        else:
-            content = await request.read()
-        file["content"] = content
+        outcome = self.core.faults.roll("upload")
+        await asyncio.sleep(outcome.before_s)
+        if outcome.failure is not None:
+            failure = outcome.failure
+            return web.Response(status=400) if failure.kind == "error" else _fail(request, failure)
+        content = await _content(request)
+        if len(content) != file.size:
+            return web.Response(status=400, text="not the length that was said")
+        file.content = content
         return web.Response(text=f"OK - {len(content)}")
+
+    async def _download(self, request: web.Request) -> web.Response:
+        file = self.core.workspace.files.get(request.match_info["file_id"])
+        if file is None or not file.channels:
+            return web.Response(status=404)
+        return web.Response(body=file.content, content_type="application/octet-stream")
+
+
+async def _content(request: web.Request) -> bytes:
+    """What is uploaded: the body as it is, or the first part of a form."""
+    if not request.content_type.startswith("multipart/"):
+        return await request.read()
+    part = next(iter((await request.post()).values()), "")
+    if isinstance(part, web.FileField):
+        return part.file.read()
+    return part.encode() if isinstance(part, str) else bytes(part)
 
 
 async def _arguments(request: web.Request) -> Json | str:

@@ -164,6 +164,30 @@ class View:
 
 
 @dataclass
+class StoredFile:
+    """An uploaded file; `content` None until its bytes came. `channels` are those it was shared in."""
+
+    id: str
+    name: str
+    title: str
+    size: int
+    user: str
+    content: bytes | None = None
+    channels: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Canvas:
+    """A canvas of its own. `access` is what others may do with it: read, write or owner, by user or channel id."""
+
+    id: str
+    title: str
+    markdown: str
+    user: str
+    access: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class ResponseUrl:
     """One response_url: 5 posts within 30 minutes (docs.slack.dev, interactivity)."""
 
@@ -214,7 +238,8 @@ class Workspace:
         self.ephemerals: list[Message] = []
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, Trigger] = {}
-        self.files: dict[str, Json] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.canvases: dict[str, Canvas] = {}
         self.assistant: dict[tuple[str, str], Json] = {}
         self.oauth_codes: dict[str, str] = {}
         self.calls: list[Call] = []

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot import doctor
+from bot import doctor, manifest
 from bot.desk import book as desk_book
 from bot.doctor import Check, Given
 from bot.imports.book import parse_book
@@ -159,6 +159,15 @@ def test_missing_scopes_are_named(given: Given) -> None:
     assert "channels:history" in check.detail
     assert "chat:write" not in check.detail
     assert "reinstall" in check.fix
+
+
+def test_optional_scopes_may_be_missing_and_it_is_said_what_that_costs(given: Given) -> None:
+    declared = manifest.read_manifest(given.manifest_path)
+    granted = manifest.scopes(declared) - {"files:write"}
+    check = asyncio.run(_with_scopes(given, ",".join(granted)))["scopes"]
+    assert check.ok
+    assert "files:write: no calendar invites" in check.detail
+    assert "canvases" not in check.detail
 
 
 def test_what_answers_is_not_slack(given: Given) -> None:

@@ -77,6 +77,13 @@ def _changed(tmp_path: Path, old: str, new: str) -> list[str]:
         ("      - message.mpim\n", "", "the event message.mpim is used but not declared"),
         ("      - im:write ", "      - im:writ ", "the scope im:write is used but not declared"),
         ("      - commands ", "      - admin\n      - commands ", "the scope admin is declared but not used"),
+        ("      - files:write ", "      - files:writ ", "the scope files:write is used but not declared"),
+        ("      - files:write\n", "", "the optional scope files:write is used but not declared"),
+        (
+            "    bot_optional: ",
+            "    bot_optional:\n      - im:write\n    bot_extra: ",
+            "the optional scope im:write is declared but not used",
+        ),
         ("command: /pm", "command: /partner", "the slash command /pm is used but not declared"),
         ("callback_id: flag_risk", "callback_id: flag", "the shortcut flag_risk is used but not declared"),
         ("should_escape: true", "should_escape: false", "/pm needs should_escape"),
@@ -102,6 +109,12 @@ def test_what_is_no_manifest(tmp_path: Path, content: str) -> None:
     assert check(path, REGISTERED)
 
 
-def test_required_scopes_leave_the_optional_out() -> None:
-    body: dict[str, Any] = {"oauth_config": {"scopes": {"bot": ["a"], "bot_optional": ["b"]}}}
-    assert manifest.scopes(body) == {"a"}
+def test_scopes_are_asked_for_with_the_optional_ones() -> None:
+    body: dict[str, Any] = {"oauth_config": {"scopes": {"bot": ["a", "b"], "bot_optional": ["b"]}}}
+    assert manifest.scopes(body) == {"a", "b"}
+    assert manifest.optional_scopes(body) == {"b"}
+    assert manifest.optional_scopes({"oauth_config": {"scopes": {"bot": ["a"]}}}) == set()
+
+
+def test_what_may_be_left_out_is_said_for_each_optional_scope() -> None:
+    assert manifest.OPTIONAL.keys() == manifest.optional_scopes(manifest.read_manifest(MANIFEST))

@@ -1,4 +1,4 @@
-"""Who hears of a message that finally could not be delivered."""
+"""Who hears of a message, or the file that belongs to it, that finally could not be delivered."""
 
 from __future__ import annotations
 
@@ -38,6 +38,17 @@ def enqueue_alert(uow: UnitOfWork, delivery: Delivery, *, now: datetime) -> bool
         )
     )  # fmt: skip
     return True
+
+
+def enqueue_note(uow: UnitOfWork, delivery: Delivery, ts: str, words: str, *, now: datetime) -> None:
+    """Queue one line of our own words under a card just posted at `ts`, in the transaction that settles it."""
+    uow.enqueue(
+        Delivery(
+            workspace_id=uow.workspace_id, key=f"{delivery.key}:note", lane=delivery.lane, target=delivery.target,
+            thread_ts=delivery.thread_ts or ts, card="notice", params={"text": words},
+            classification=delivery.classification, partner_id=delivery.partner_id, created_at=now, not_before=now,
+        )
+    )  # fmt: skip
 
 
 def _candidates(uow: UnitOfWork, delivery: Delivery) -> Iterator[str]:

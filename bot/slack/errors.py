@@ -87,6 +87,18 @@ class InvalidContent(Rejected):
     """Slack does not accept the text, blocks, metadata or arguments: a fault of ours."""
 
 
+class NotAllowed(Rejected):
+    """The workspace's plan or administrators do not allow it."""
+
+
+class FilesNotAllowed(NotAllowed):
+    """No file, or no such file, may be uploaded."""
+
+
+class CanvasNotAllowed(NotAllowed):
+    """No canvas may be made."""
+
+
 class Expired(Rejected):
     """A trigger or response URL that is used up or too old."""
 
@@ -120,6 +132,19 @@ _KINDS: dict[type[Rejected], tuple[str, str]] = {
         " invalid_metadata_format invalid_metadata_schema metadata_too_large too_many_attachments block_mismatch"
         " markdown_text_conflict invalid_attachments",
     ),
+    NotAllowed: (
+        "The settings of this workspace do not let PartnerDesk do that. Ask a Slack administrator.",
+        "restricted_action",
+    ),
+    FilesNotAllowed: (
+        "This workspace does not take that file from PartnerDesk. Ask a Slack administrator to allow uploads.",
+        "file_uploads_disabled file_uploads_except_images_disabled file_type_not_allowed"
+        " file_upload_size_restricted storage_limit_reached posting_to_channel_denied",
+    ),
+    CanvasNotAllowed: (
+        "PartnerDesk cannot make a canvas here: that takes a paid Slack plan with canvases switched on.",
+        "canvas_disabled_user_team free_teams_cannot_create_non_tabbed_canvases",
+    ),
     Expired: (
         "That took too long for Slack. Please try again.",
         "expired_trigger_id exchanged_trigger_id invalid_trigger_id trigger_expired used_url expired_url",
@@ -128,7 +153,7 @@ _KINDS: dict[type[Rejected], tuple[str, str]] = {
 _BY_CODE = {code: (kind, sentence) for kind, (sentence, codes) in _KINDS.items() for code in codes.split()}
 _UNKNOWN = (
     "fatal_error internal_error service_unavailable request_timeout team_added_to_org update_failed"
-    " external_channel_migrating streaming_state_conflict fetch_members_failed"
+    " external_channel_migrating streaming_state_conflict fetch_members_failed file_update_failed"
 )
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 

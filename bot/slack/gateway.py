@@ -1,36 +1,24 @@
-"""The only holder of Slack clients: every Web API call PartnerDesk makes, with typed answers and typed errors.
+"""The only way to Slack: every Web API call PartnerDesk makes, with typed answers and typed errors.
 
-slack_sdk's own retries are off for every call: its default re-sends chat.postMessage after a lost connection. Reads are
-repeated here, within a patience the caller sets; posts are never repeated (the outbox does that, after looking).
+Reads are repeated within a patience the caller sets; posts are never repeated (the outbox does that, after looking).
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, cast
 from urllib.parse import urlsplit
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.cards.card import Card
-from bot.clock import elapsed
-from bot.slack.errors import RateLimited, Rejected, SlackProblem, UnknownOutcome, problem
+from bot.cards.limits import BadCard
+from bot.slack.errors import Rejected, SlackProblem, UnknownOutcome, problem
+from bot.slack.files import Files
 from bot.slack.tokens import TokenSource
+from bot.slack.wire import NO_ANSWER, PATIENCE_S, SLACK_API, UNREACHABLE, Json
 
-SLACK_API = "https://slack.com/api/"
 ANSWER_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")  # where a response_url leads; nowhere else is called
-PAGE = 200
-PATIENCE_S = 5.0
-Json = dict[str, Any]
-Form = dict[str, str]
-
-_NO_ANSWER = (aiohttp.ClientError, TimeoutError, OSError)
-_UNREACHABLE = "Slack cannot be reached. PartnerDesk tries again by itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +72,13 @@ class SlackUser:
     is_deleted: bool
 
 
-class Gateway:
+class Gateway(Files):
     """One per process. `timeout` is the longest one HTTP call may take, in seconds. Every method may raise a
     bot.slack.errors.SlackProblem. `workspace_id` is our team id there."""
 
     def __init__(self, tokens: TokenSource, *, api_url: str = SLACK_API, timeout: float = 10.0) -> None:
-        self._tokens = tokens
-        self._api_url = api_url if api_url.endswith("/") else f"{api_url}/"
+        super().__init__(tokens, api_url=api_url, timeout=timeout)
         self._answer_hosts = frozenset({*ANSWER_HOSTS, urlsplit(self._api_url).netloc})
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
-
-    async def close(self) -> None:
-        """Let go of the connections; the next call opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    async def forget(self, workspace_id: str) -> None:
-        """PartnerDesk was removed from that workspace: its token is not used again."""
-        await self._tokens.forget(workspace_id)
 
     # -- writing: once, never repeated here -----------------------------------------------------------------------
 
@@ -125,7 +100,7 @@ class Gateway:
         self, workspace_id: str, channel: str, user: str, card: Card, *, thread_ts: str | None = None
     ) -> None:
         """Show `card` to one member of a channel only."""
-        body: Json = {"channel": channel, "user": user, "text": card.text, "blocks": card.blocks}
+        body: Json = {"channel": channel, "user": user, **_words(card)}
         if thread_ts:
             body["thread_ts"] = thread_ts
         await self._call(workspace_id, "chat.postEphemeral", body)
@@ -134,17 +109,13 @@ class Gateway:
         """Answer a command or button through its response_url (5 answers within 30 minutes); Slack's, or Rejected."""
         if urlsplit(response_url).netloc not in self._answer_hosts:
             raise Rejected("response_url", "not_of_slack")
-        body = {
-            "text": card.text,
-            "blocks": card.blocks,
-            "response_type": "ephemeral" if ephemeral else "in_channel",
-            "replace_original": replace,
-        }
+        kind = "ephemeral" if ephemeral else "in_channel"
+        body = {**_words(card), "response_type": kind, "replace_original": replace}
         client = AsyncWebhookClient(response_url, session=self._connections(), retry_handlers=[])
         try:
             answer = await client.send_dict(body)
-        except _NO_ANSWER as error:
-            raise UnknownOutcome("response_url", type(error).__name__, _UNREACHABLE) from error
+        except NO_ANSWER as error:
+            raise UnknownOutcome("response_url", type(error).__name__, UNREACHABLE) from error
         if answer.status_code != 200:
             code = answer.body.strip() if answer.body.strip().isidentifier() else ""
             raise problem("response_url", answer.status_code, {"error": code}, answer.headers.get("Retry-After"))
@@ -153,6 +124,14 @@ class Gateway:
         """Open a modal and return its id; `trigger_id` is good for 3 s."""
         answer = await self._call(workspace_id, "views.open", {"trigger_id": trigger_id, "view": view})
         return str(answer["view"]["id"])
+
+    async def push_view(self, workspace_id: str, trigger_id: str, view: Json) -> None:
+        """Open a modal on top of the one the trigger came from (three at most); `trigger_id` is good for 3 s."""
+        await self._call(workspace_id, "views.push", {"trigger_id": trigger_id, "view": view})
+
+    async def update_view(self, workspace_id: str, view_id: str, view: Json) -> None:
+        """Replace an open modal."""
+        await self._call(workspace_id, "views.update", {"view_id": view_id, "view": view})
 
     async def publish_home(self, workspace_id: str, user: str, view: Json) -> None:
         """Draw the Home tab of one person anew."""
@@ -242,63 +221,17 @@ class Gateway:
                     return str(message["ts"])
         return None
 
-    # -- the wire -------------------------------------------------------------------------------------------------
-
-    async def _pages(
-        self, workspace_id: str, method: str, form: Form, patience: float = PATIENCE_S
-    ) -> AsyncIterator[Json]:
-        cursor = ""
-        while True:
-            page = await self._read(workspace_id, method, form | {"limit": str(PAGE), "cursor": cursor}, patience)
-            yield page
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                return
-
-    async def _read(self, workspace_id: str, method: str, form: Form, patience: float = PATIENCE_S) -> Json:
-        """A call that may be repeated: waits out a 429 and a lost answer as long as `patience` lasts."""
-        deadline, wait = elapsed() + patience, 0.2
-        while True:
-            try:
-                return await self._call(workspace_id, method, form=form)
-            except (RateLimited, UnknownOutcome) as error:
-                pause = error.retry_after if isinstance(error, RateLimited) else wait
-                if elapsed() + pause > deadline:
-                    raise
-                wait *= 2
-            await asyncio.sleep(pause)
-
-    async def _call(
-        self, workspace_id: str, method: str, body: Json | None = None, *, form: Form | None = None
-    ) -> Json:
-        """One HTTP request, as JSON (writes) or a form (reads). Raises the typed problem of anything but `ok: true`."""
-        token = await self._tokens.token(workspace_id)
-        client = AsyncWebClient(token, self._api_url, session=self._connections(), retry_handlers=[])
-        try:
-            answer = await client.api_call(method, json=body, data=form)
-        except SlackApiError as error:
-            raise _problem(method, error) from error
-        except _NO_ANSWER as error:
-            raise UnknownOutcome(method, type(error).__name__, _UNREACHABLE) from error
-        return cast(Json, answer.data)
-
-    def _connections(self) -> aiohttp.ClientSession:
-        """The shared connection pool, opened inside the running loop at the first call."""
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._timeout))
-        return self._session
-
 
 def _content(card: Card, key: str) -> Json:
     metadata = {"event_type": card.event_type, "event_payload": {**card.event_payload, "key": key}}
-    return {"text": card.text, "blocks": card.blocks, "metadata": metadata}
+    return {**_words(card), "metadata": metadata}
 
 
-def _problem(method: str, error: SlackApiError) -> SlackProblem:
-    # An answer that is not JSON leaves aiohttp's own response in the error instead of slack_sdk's.
-    response: Any = error.response
-    status = response.status if isinstance(response, aiohttp.ClientResponse) else response.status_code
-    return problem(method, status, getattr(response, "data", None), response.headers.get("Retry-After"))
+def _words(card: Card) -> Json:
+    """What of a card goes into a message. A file is the outbox's to send; nowhere else is one silently left out."""
+    if card.attachment is not None:
+        raise BadCard(f"only a delivery carries a file: {card.attachment.name}")
+    return {"text": card.text, "blocks": card.blocks}
 
 
 def _channel_info(body: Json, our_team: str) -> ChannelInfo:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -17,14 +17,15 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot import monitoring
-from bot.cards.card import Card
+from bot.cards.card import Attachment, Card
 from bot.clock import Clock, SystemClock, elapsed
 from bot.in_thread import in_thread
 from bot.log import reference
 from bot.policy import Policy
 from bot.slack import alerts
 from bot.slack.audience import is_person, refusal
-from bot.slack.errors import MessageGone, RateLimited, SlackProblem
+from bot.slack.errors import MessageGone, MissingScope, RateLimited, SlackProblem, UnknownOutcome
+from bot.slack.files import SHARE
 from bot.slack.gateway import Gateway, Posted
 from bot.slack.pacing import Pacer
 from models import outbox
@@ -52,13 +53,15 @@ class OnSettled(Protocol):
 @dataclass(frozen=True, slots=True)
 class Timing:
     """`lease` is how long a claim holds; the seconds after a failure double from `first_wait` to `longest_wait`;
-    `give_up_after` counts attempts; `concurrency` is messages in flight."""
+    `give_up_after` counts attempts; `concurrency` is messages in flight; `file_shown` is how many seconds after a lost
+    answer a file is in its thread if it ever will be."""
 
     lease: timedelta = timedelta(seconds=60)
     first_wait: float = 2.0
     longest_wait: float = 300.0
     give_up_after: int = 20
     concurrency: int = 8
+    file_shown: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +170,9 @@ class Outbox:
             if isinstance(problem, MessageGone) and this.delivery.updates:
                 await self._cancel(this, problem.sentence)
             elif problem.passing and attempts < self._timing.give_up_after:
-                wait = self._timing.first_wait * 2.0 ** min(attempts - 1, 20)
-                await self._put_off(this, min(wait, self._timing.longest_wait), str(problem))
+                wait = min(self._timing.first_wait * 2.0 ** min(attempts - 1, 20), self._timing.longest_wait)
+                least = self._timing.file_shown if problem.method == SHARE else 0.0
+                await self._put_off(this, max(wait, least), str(problem))
             else:
                 await self._give_up(this, f"{problem.sentence} ({problem.code})")
 
@@ -182,17 +186,61 @@ class Outbox:
         if this.claim.suspect and not place.ts:
             found = await self._look_up(delivery, place)
             if found:
-                return await self._sent(this, Posted(place.channel, found))
+                return await self._finish(this, place, Posted(place.channel, found))
         await self._turn(delivery, place)
         card = await in_thread(self._card, delivery, this.now)
         if card is None:
             return await self._cancel(this, "nothing to tell any more")
+        reason = await self._refusal(this, place, card)
+        if reason:
+            return await self._give_up(this, reason, refused=True)
+        posted = await self._call(this, place, replace(card, attachment=None))
+        if place.ts or card.attachment is None:
+            return await self._sent(this, posted)
+        return await self._sent(this, posted, lacks=await self._attach(this, posted, card.attachment))
+
+    async def _finish(self, this: _Try, place: _Place, posted: Posted) -> None:
+        """An earlier attempt did arrive: see that its file has, too."""
+        card = await in_thread(self._card, this.delivery, this.now)
+        if card is None or card.attachment is None:
+            return await self._sent(this, posted)
+        lacks = await self._refusal(this, place, card) or await self._attach(this, posted, card.attachment, look=True)
+        return await self._sent(this, posted, lacks=lacks)
+
+    async def _refusal(self, this: _Try, place: _Place, card: Card) -> str:
+        """Why the card must not go there, "" when it may. A file goes to one of our people alone, to no channel."""
+        if card.attachment and not is_person(place.target):
+            return "Not sent: a file may only go into a direct message."
+        delivery = this.delivery
         reason = await refusal(
             self, delivery.workspace_id, place.target, delivery.classification, delivery.partner_id, now=this.now
         )
-        if reason:
-            return await self._give_up(this, f"Not sent: {reason}.", refused=True)
-        return await self._sent(this, await self._call(this, place, card))
+        return f"Not sent: {reason}." if reason else ""
+
+    async def _attach(self, this: _Try, posted: Posted, file: Attachment, *, look: bool = False) -> str:
+        """Put the file under its card, within the lease; with `look`, unless it is there. Returns why Slack never will
+        take it, "" when it is there."""
+        try:
+            async with asyncio.timeout(self._timing.lease.total_seconds() * 0.9 - (elapsed() - this.claimed)):
+                await self._upload(this.delivery, posted, file, look)
+        except TimeoutError:
+            problem: SlackProblem = UnknownOutcome(SHARE, "lease")
+        except SlackProblem as found:
+            problem = found
+        else:
+            return ""
+        again = problem.passing and not isinstance(problem, MissingScope)
+        if again and this.delivery.attempts < self._timing.give_up_after:
+            raise problem
+        return "Slack did not take it. Ask me for it again later." if again else problem.sentence
+
+    async def _upload(self, delivery: Delivery, posted: Posted, file: Attachment, look: bool) -> None:
+        place = (delivery.workspace_id, posted.channel, delivery.thread_ts or posted.ts, file.name)
+        if look and await self.gateway.find_file(*place, oldest=posted.ts):
+            return
+        data = await in_thread(file.build)
+        await self._pacer.wait(posted.channel)
+        await self.gateway.upload(*place, data, file.title)
 
     async def _turn(self, delivery: Delivery, place: _Place) -> None:
         """Wait until Slack takes the next one. What it says and who would read it is looked at after the wait."""
@@ -253,7 +301,9 @@ class Outbox:
 
     # -- the ends of a claim --------------------------------------------------------------------------------------
 
-    async def _sent(self, this: _Try, posted: Posted) -> None:
+    async def _sent(self, this: _Try, posted: Posted, *, lacks: str = "") -> None:
+        """Settled. When its file cannot go with it, `lacks` says why, and a line under the card will."""
+
         def settle(uow: UnitOfWork) -> bool:
             held = outbox.settle(
                 uow.session, this.claim, DeliveryState.SENT, channel=posted.channel, ts=posted.ts, sent_at=this.now
@@ -261,6 +311,10 @@ class Outbox:
             row = uow.get(Delivery, this.claim.id)
             if held and row and not row.updates:
                 self._on_delivered(uow, row, now=this.now, policy=self._policy)
+            if held and lacks:
+                alerts.enqueue_note(
+                    uow, this.delivery, posted.ts, f"I could not attach the file. {lacks}", now=this.now
+                )
             return held
 
         held = await self._settle(this, "sent", settle)

@@ -35,6 +35,23 @@ def _confirmed(title: int) -> dict[str, Any]:
     return button("a", "x", "1") | {"confirm": confirm}
 
 
+def _table(rows: int, cells: int = 1, text: str = "x", **more: Any) -> list[dict[str, Any]]:
+    row = [{"type": "raw_text", "text": text}] * cells
+    return [{"type": "table", "rows": [row] * rows} | more]
+
+
+def _pie(count: int, *, title: str = "x", label: int = 1, value: float = 1) -> list[dict[str, Any]]:
+    segments = [{"label": str(n) * label, "value": value} for n in range(count)]
+    return [{"type": "data_visualization", "title": title, "chart": {"type": "pie", "segments": segments}}]
+
+
+def _bar(names: str, categories: list[str], **more: Any) -> list[dict[str, Any]]:
+    data = [{"label": category, "value": -1.5} for category in categories]
+    series = [{"name": name, "data": data} for name in names]
+    chart = {"type": "bar", "series": series, "axis_config": {"categories": categories}} | more
+    return [{"type": "data_visualization", "title": "x", "chart": chart}]
+
+
 EDGES: dict[str, tuple[Any, Any]] = {
     "50 blocks": ([SECTION] * 50, [SECTION] * 51),
     "section text 3000": (
@@ -98,10 +115,32 @@ EDGES: dict[str, tuple[Any, Any]] = {
         [{"type": "markdown", "text": "x" * 6000}] * 2,
         [{"type": "markdown", "text": "x" * 6000}, {"type": "markdown", "text": "x" * 6001}],
     ),
-    "one table": (
-        [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}],
-        [{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}] * 2,
+    "one table": (_table(1), _table(1) * 2),
+    "100 rows": (_table(100), _table(101)),
+    "20 cells": (_table(1, 20), _table(1, 21)),
+    "a cell has words": (_table(1, text="x"), _table(1, text="")),
+    "10000 characters in a table": (_table(10, 10, "x" * 100), _table(10, 10, "x" * 101)),
+    "columns are aligned": (
+        _table(1, column_settings=[{"align": "right", "is_wrapped": True}]),
+        _table(1, column_settings=[{"align": "justify"}]),
     ),
+    "a cell is text": (_table(1), [{"type": "table", "rows": [["x"]]}]),
+    "two charts": (_pie(1) * 2, _pie(1) * 3),
+    "a chart's title": (_pie(1, title="x" * 50), _pie(1, title="x" * 51)),
+    "a chart has a title": (_pie(1), _pie(1, title="")),
+    "6 parts": (_pie(6), _pie(7)),
+    "a part has a name": (_pie(1, label=20), _pie(1, label=21)),
+    "a part is something": (_pie(1, value=0.1), _pie(1, value=0)),
+    "a part is a number": (_pie(1), _pie(1, value=float("nan"))),
+    "6 series": (_bar("abcdef", ["Q1"]), _bar("abcdefg", ["Q1"])),
+    "series differ": (_bar("ab", ["Q1"]), _bar("aa", ["Q1"])),
+    "20 categories": (_bar("a", [str(n) for n in range(20)]), _bar("a", [str(n) for n in range(21)])),
+    "a point for each category": (
+        _bar("a", ["Q1", "Q2"]),
+        _bar("a", ["Q1", "Q2"], axis_config={"categories": ["Q1", "Q3"]}),
+    ),
+    "a chart has axes": (_bar("a", ["Q1"]), _bar("a", ["Q1"], axis_config=None)),
+    "a chart Slack knows": (_bar("a", ["Q1"], type="area"), _bar("a", ["Q1"], type="scatter")),
     "known type": ([{"type": "divider"}], [{"type": "divide"}]),
     "no stray property": ([{"type": "divider"}], [{"type": "divider", "text": "x"}]),
     "image alt": (
@@ -149,3 +188,10 @@ INPUT = {"type": "input", "label": _plain(1), "element": {"type": "plain_text_in
 def test_views(good: dict[str, Any], bad: dict[str, Any]) -> None:
     assert validate_view(good) == []
     assert validate_view(bad)
+
+
+@pytest.mark.parametrize("block", [_table(1)[0], _pie(1)[0]], ids=["table", "chart"])
+def test_tables_and_charts_live_in_messages_only(block: dict[str, Any]) -> None:
+    assert validate([block], "message") == []
+    assert validate_view({"type": "home", "blocks": [block]})
+    assert validate_view({"type": "modal", "title": _plain(1), "blocks": [block]})

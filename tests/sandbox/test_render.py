@@ -89,3 +89,33 @@ def test_dates_are_told_in_the_readers_zone_and_menus_by_their_label() -> None:
             ]
 
     run(scenario)
+
+
+def test_tables_and_charts_are_their_figures() -> None:
+    async def scenario() -> None:
+        async with workspace() as box:
+            cells = [
+                [{"type": "raw_text", "text": word} for word in row] for row in (["Partner", "Risks"], ["GX", "3"])
+            ]
+            pie = {"type": "pie", "segments": [{"label": "Gold", "value": 1250.5}]}
+            axis = {"categories": ["Q1", "Q2"]}
+            data = [{"label": "Q1", "value": 1000}, {"label": "Q2", "value": 2}]
+            line = {"type": "line", "series": [{"name": "Won", "data": data}], "axis_config": axis}
+            blocks: list[dict[str, Any]] = [
+                {"type": "table", "rows": cells},
+                {"type": "data_visualization", "title": "By tier", "chart": pie},
+                {"type": "data_visualization", "title": "Over time", "chart": line},
+            ]
+            await client(box).chat_postMessage(channel="U0PM", text="figures", blocks=blocks)
+            assert Renderer(box.workspace).message(box.dms("U0PM")[0]).splitlines() == [
+                "Partner  Risks",
+                "GX       3",
+                "By tier (pie chart)",
+                "Gold  1,250.5",
+                "Over time (line chart)",
+                "    Won",
+                "Q1  1,000",
+                "Q2  2",
+            ]
+
+    run(scenario)

@@ -300,8 +300,8 @@ def test_files_upload_v2() -> None:
             )
             [message] = box.messages("C0ALERTS")
             assert (message.subtype, message.text, message.files[0]["title"]) == ("file_share", "Numbers", "QBR")
-            [stored] = box.workspace.files.values()
-            assert stored["content"] == b"a,b\n1,2\n"
+            [stored] = box.files("qbr.csv")
+            assert stored.content == b"a,b\n1,2\n"
 
     run(scenario)
 

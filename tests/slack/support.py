@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.cards.card import Card
+from bot.cards.card import Attachment, Card
 from bot.clock import ManualClock
 from bot.policy import Policy, load_policy
 from bot.slack.gateway import Gateway
@@ -89,7 +89,9 @@ class Office:
         assert uow.workspace_id == HOME and now.tzinfo and policy.version
         if delivery.params.get("gone"):
             return None
-        return Card(text=f"{delivery.card}: {self.words}", event_payload={"risk": 12})
+        name = delivery.params.get("file")
+        file = Attachment(name, f"Title of {name}", lambda: f"made of {self.words}".encode()) if name else None
+        return Card(text=f"{delivery.card}: {self.words}", event_payload={"risk": 12}, attachment=file)
 
     def _told(self, what: str) -> Callable[..., None]:
         def told(uow: UnitOfWork, delivery: Delivery, /, *, now: datetime, policy: Policy) -> None:

@@ -168,11 +168,11 @@ class _Crash:
             yield step
 
 
-@pytest.mark.parametrize("edit", [False, True], ids=["post", "edit"])
-def test_a_crash_at_any_await_loses_nothing_and_posts_nothing_twice(store: Store, edit: bool) -> None:
+@pytest.mark.parametrize("what", ["post", "edit", "file"])
+def test_a_crash_at_any_await_loses_nothing_and_posts_nothing_twice(store: Store, what: str) -> None:
     async def scenario(office: Office) -> None:
         original = 0
-        if edit:
+        if what == "edit":
             original = office.put("card")
             await office.send()
         crashes: list[_Crash] = []
@@ -189,7 +189,7 @@ def test_a_crash_at_any_await_loses_nothing_and_posts_nothing_twice(store: Store
                 return asyncio.Task(until_then(), loop=loop, **options)
 
             key, office.words = f"crash{at}", f"words {at}"
-            office.put(key, updates=original or None)
+            office.put(key, updates=original or None, params={"file": f"{key}.ics"} if what == "file" else {})
             loop = asyncio.get_running_loop()
             loop.set_task_factory(crashing)
             await office.send()
@@ -198,7 +198,8 @@ def test_a_crash_at_any_await_loses_nothing_and_posts_nothing_twice(store: Store
             office.later(61)
             await office.send()
             assert office.row(key).state == DeliveryState.SENT, at
-            if edit:
+            assert len(office.box.files(f"{key}.ics")) == (what == "file"), at
+            if what == "edit":
                 assert office.posted("card") == [f"notice: words {at}"]
             else:
                 assert len(office.posted(key)) == 1, at
