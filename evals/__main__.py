@@ -51,7 +51,7 @@ def main(
         return
     if context.obj is None:
         raise click.UsageError("the database is known to `partnerdesk evals --from-feedback`, not to `python -m evals`")
-    store = context.obj()
+    store = context.obj.store()
     try:
         written = feedback.write(store, feedback_to)
     finally:

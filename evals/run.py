@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bot.reading import ear
 from bot.reading.types import Finding, Reader, Window
+from evals import phrasings
 from evals.measure import Report, dates, measure
 from evals.scoring import Score
 
@@ -53,6 +54,8 @@ def run(
     reports = [report for path in files if (report := measure(path.stem, path, chosen)) is not None]
     if only is None or only.startswith("dates"):
         reports += dates(where)
+    if only == "phrasings" or (only is None and folder is None):
+        reports.append(Report("phrasings", counts=phrasings.figures(list(phrasings.outcomes()))))
     stream = out or sys.stdout
     if not reports:
         raise click.UsageError(f"no set{f' named {only}' if only else ''} to measure in {where}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 _PLAIN_QUOTES = str.maketrans("“”„‟«»″＂‘’‚‛′＇`´", '""""""""' + "''''''''")
@@ -17,6 +17,10 @@ _TOKEN = re.compile(
 )
 # Ends of words that are punctuation, not name. An apostrophe inside ("don't", "O'Brien") is a letter.
 _STRAY = ".,;:!?()[]{}'\"*_~|"
+_PARTING = frozenset(",;:)!?")
+# Slack stores emoji by name (":pray:", ":+1::skin-tone-2:"); a time ("10:30:00") is none.
+_EMOJI = re.compile(r"(?<!\w)(?::[a-z+-][\w+'-]*:)+(?!\w)", re.IGNORECASE)
+_PICTURES = range(0x1F000, 0x20000)
 
 
 class TokenKind(StrEnum):
@@ -29,22 +33,45 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` is what was typed, tidied; `id` Slack's id of a user or channel token, else ""."""
+    """`text` is what was typed, tidied; `id` Slack's id of a user or channel token, else ""; `mark` the punctuation
+    after it, "" without any."""
 
     kind: TokenKind
     text: str
     id: str = ""
+    mark: str = field(default="", compare=False)
+    meant: str = field(default="", compare=False)
 
     @property
     def word(self) -> str:
-        """The token for comparing: lower case; "" for anything but an unquoted word."""
-        return self.text.casefold() if self.kind == TokenKind.WORD else ""
+        """The token for comparing: lower case, spelled right; "" for anything but an unquoted word."""
+        return (self.meant or self.text.casefold()) if self.kind == TokenKind.WORD else ""
+
+    @property
+    def is_dash(self) -> bool:
+        return self.kind == TokenKind.WORD and not self.word.strip("-–—/\\=>•…")
+
+    @property
+    def comma(self) -> bool:
+        """Whether a mark that parts names came after it (a full stop does not: "Acme Inc. Europe")."""
+        return not _PARTING.isdisjoint(self.mark)
 
 
 def tokens(text: str) -> list[Token]:
     """The tokens of `text` (as Slack stores it, escaped). Tokens of nothing but punctuation are left out."""
-    found = (_token(match) for match in _TOKEN.finditer(_tidy(text)))
-    return [token for token in found if token.text]
+    found = [_token(match) for match in _TOKEN.finditer(_tidy(text))]
+    return without(found, [place for place, token in enumerate(found) if not token.text])
+
+
+def without(parts: Sequence[Token], dropped: Collection[int]) -> list[Token]:
+    """The tokens but those at the places `dropped`; the punctuation after a dropped one goes to the one before it."""
+    rest: list[Token] = []
+    for place, token in enumerate(parts):
+        if place not in dropped:
+            rest.append(token)
+        elif token.mark and rest:
+            rest[-1] = replace(rest[-1], mark=rest[-1].mark + token.mark)
+    return rest
 
 
 def said(parts: Sequence[Token]) -> str:
@@ -53,10 +80,15 @@ def said(parts: Sequence[Token]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """One kind of quote and space, no invisible characters."""
-    spaced = "".join(" " if c.isspace() or unicodedata.category(c).startswith("Z") else c for c in text)
+    """One kind of quote and space, no invisible characters, no emoji."""
+    spaced = "".join(" " if _is_blank(c) else c for c in _EMOJI.sub(" ", text))
     visible = "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf"))
     return visible.translate(_PLAIN_QUOTES)
+
+
+def _is_blank(character: str) -> bool:
+    category = unicodedata.category(character)
+    return character.isspace() or category.startswith("Z") or category == "So" or ord(character) in _PICTURES
 
 
 def _token(match: re.Match[str]) -> Token:
@@ -71,7 +103,9 @@ def _token(match: re.Match[str]) -> Token:
         return Token(TokenKind.WORD, _unescape(match["shown"] or match["url"]))
     if match["quoted"]:
         return Token(TokenKind.QUOTED, _unescape(match["quoted"]).strip())
-    return Token(TokenKind.WORD, _unescape(match["word"]).strip(_STRAY))
+    word = _unescape(match["word"])
+    bare = word.rstrip("\"'*_~")
+    return Token(TokenKind.WORD, word.strip(_STRAY), mark=bare[len(bare.rstrip(_STRAY)) :])
 
 
 def _written(token: Token) -> str:

@@ -1,4 +1,4 @@
-"""What follows a command's name -> its arguments. Each raises Refused with an example when something is missing."""
+"""Names and channels, and what follows watch and snooze."""
 
 from __future__ import annotations
 
@@ -13,23 +13,12 @@ _LEADING_WORDS = "for with of about on at in from by the all open partner accoun
 _LEADING = frozenset(_LEADING_WORDS.split())
 _TRAILING = frozenset(["please", "pls", "thanks", "in", "on", "at"])
 _HERE = frozenset(["this", "here", "channel"])
-_THIS = frozenset(["this", "it", "that", "thread", "risk", "message"])
-_MY = frozenset(["my", "our", "the", "a"])
 _HOURS = {"h": 1, "hr": 1, "hour": 1, "d": 24, "day": 24, "w": 168, "wk": 168, "week": 168}
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _DURATION = re.compile(r"(\d{1,3}) ?(h|hrs?|hours?|d|days?|w|wks?|weeks?)")
 _NUMBER = re.compile(r"#?(\d{1,9})")
 _SNOOZE = "Which risk, and for how long? For example: snooze #12 for 3 days"
-_ESCALATE = "To whom? Name a person or a role, for example: escalate #12 to @name, or: escalate this to VP"
 _WATCH = "Which partner? For example: watch Globex for Acme"
-
-
-@dataclass(frozen=True, slots=True)
-class Escalate:
-    """`to` is a user id or the words of a role; `what` is "" when it was left to the thread."""
-
-    what: str
-    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +51,6 @@ def a_channel(parts: Sequence[Token]) -> str:
     return next((token.id for token in parts if token.kind == TokenKind.CHANNEL), "")
 
 
-def escalate(parts: Sequence[Token]) -> Escalate:
-    """ "#12 to @sam", "Globex cutover to VP", "this to my manager", "to @sam". Raises Refused."""
-    last_to = max((place for place, token in enumerate(parts) if token.word == "to"), default=-1)
-    if last_to < 0:
-        people = [token for token in parts if token.kind == TokenKind.USER]
-        if not people:
-            raise Refused(_ESCALATE)
-        return Escalate(_what([token for token in parts if token.kind != TokenKind.USER]), people[0].id)
-    whom = [token for token in parts[last_to + 1 :] if token.word not in _MY]
-    if not whom:
-        raise Refused(_ESCALATE)
-    to = whom[0].id if whom[0].kind == TokenKind.USER else said(whom).casefold()
-    return Escalate(_what(parts[:last_to]), to)
-
-
 def watch(parts: Sequence[Token]) -> Watch:
     """ "Globex", "#joint Globex Consulting for Acme". Raises Refused."""
     named = [token for token in parts if token.kind != TokenKind.CHANNEL and token.word not in _HERE]
@@ -94,10 +68,6 @@ def snooze(parts: Sequence[Token]) -> Snooze:
     if number is None:
         raise Refused(_SNOOZE)
     return Snooze(int(number.group(1)), _hours(words[1:]))
-
-
-def _what(parts: Sequence[Token]) -> str:
-    return "" if all(token.word in _THIS | _MY for token in parts) else said(parts)
 
 
 def _hours(words: Sequence[str]) -> int:

@@ -1,0 +1,58 @@
+"""The words that name a command anywhere in a sentence: phrase (lower case) -> command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+ONBOARD = (
+    "onboard", "onboarding", "onboardings", "on-board", "on-boarding", "on board", "on boarding", "onboarded",
+    "new partner", "new partners",
+)  # fmt: skip
+QBR = (
+    "qbr", "qbrs", "business review", "business reviews", "quarterly business review", "quarterly business reviews",
+    "quarterly review", "quarterly reviews", "business-review", "biz review", "quarterly biz review", "q.b.r",
+)  # fmt: skip
+CHECKIN = (
+    "check-in", "check-ins", "checkin", "checkins", "check in", "check ins", "sync", "syncs", "sync-up", "sync up",
+    "catch-up", "catchup", "catch up", "touch base", "touch-base", "touchbase", "touchpoint", "touchpoints",
+    "check-in call",
+)  # fmt: skip
+DEAL = (
+    "deal", "deals", "registration", "registrations", "deal registration", "deal registrations", "deal reg",
+    "deal regs", "deal-reg", "dealreg", "deal-registration", "opportunity", "opportunities", "opp", "opps",
+)  # fmt: skip
+RENEWAL = (
+    "renewal", "renewals", "renew", "renewing", "renewed", "renews", "contract renewal", "contract renewals",
+    "agreement renewal",
+)  # fmt: skip
+ESCALATE = ("escalate", "escalated")
+HANDOFF = (
+    "hand-off", "handoff", "hand off", "hand-over", "handover", "hand over", "hand this over",
+    "hand it over", "hand this off", "hand it off", "executive approval", "exec approval",
+    "executive sign-off", "exec sign-off", "exec signoff", "executive signoff", "deal desk", "commission",
+    "commissions", "campaign", "campaigns", "co-marketing",
+)  # fmt: skip
+STATUS = (
+    "status", "status update", "status report", "health check", "any news", "state of", "state of play", "news on",
+    "news from", "update on", "latest on", "stand with", "up with",
+    "new with", "how healthy", "how's", "how is", "how are",
+)  # fmt: skip
+DIGEST = ("digest", "digests")
+# Commands whose requests are a person's own words: said first, all that follows belongs to them.
+FREE = frozenset(["escalate", "handoff"])
+# Requests for another desk are passed on as typed; what they are about ("the deal") does not name the command.
+KEEP_THEIR_WORDS = ("handoff",)
+# "status of the Acme QBR" shows the QBR.
+SHOWS = frozenset(["status"])
+
+TOPICS: Mapping[str, str] = MappingProxyType(
+    {
+        phrase: command
+        for command, phrases in (
+            ("onboard", ONBOARD), ("qbr", QBR), ("checkin", CHECKIN), ("deal", DEAL), ("renewal", RENEWAL),
+            ("escalate", ESCALATE), ("handoff", HANDOFF), ("digest", DIGEST), ("status", STATUS),
+        )
+        for phrase in phrases
+    }
+)  # fmt: skip
