@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.cards.card import Card
 from bot.services import Services
+from bot.slack.errors import Rejected
 
 # Slack takes five answers per response_url; the last one is kept for the result.
 _PROGRESS = 3
@@ -26,14 +27,20 @@ class Answer(Protocol):
 
 @dataclass(slots=True)
 class ByResponseUrl:
-    """Visible only to the person, wherever they are; needs no membership."""
+    """Visible only to the person, wherever they are; needs no membership. Once the URL is used up, `otherwise`."""
 
     services: Services
     url: str
     shown: int = 0
+    otherwise: Answer | None = None
 
     async def say(self, card: Card) -> None:
-        await self.services.gateway.respond(self.url, card, ephemeral=True, replace=self.shown > 0)
+        try:
+            await self.services.gateway.respond(self.url, card, ephemeral=True, replace=self.shown > 0)
+        except Rejected:  # half an hour is over, or five answers were given
+            if self.otherwise is None:
+                raise
+            await self.otherwise.say(card)
 
     async def progress(self, card: Card) -> None:
         if self.shown < _PROGRESS:
@@ -43,7 +50,9 @@ class ByResponseUrl:
 
 @dataclass(slots=True)
 class InDirectMessage:
-    """A normal message in the person's DM with us; progress edits it in place. `key` tells a repeat after a crash."""
+    """A normal message in the person's DM with us; progress edits it in place. `key` tells a repeat after a crash.
+
+    `channel` is the DM's id, or the person's: then the DM is opened when there is something to say."""
 
     services: Services
     workspace_id: str
@@ -56,6 +65,8 @@ class InDirectMessage:
 
     async def progress(self, card: Card) -> None:
         gateway = self.services.gateway
+        if self.channel.startswith(("U", "W")):
+            self.channel = await gateway.open_dm(self.workspace_id, self.channel)
         if self.posted:
             await gateway.update(self.workspace_id, self.channel, self.posted, card, key=self.key)
         else:

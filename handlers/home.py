@@ -1,32 +1,48 @@
-"""The Home tab: what is open, for whoever opens it."""
+"""The Home tab: what waits, for whoever opens it."""
 
 from __future__ import annotations
 
-from bot.cards.home import home_view
-from bot.desk import risks, status
-from bot.desk.naming import person_view
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.cards.home import ANY, PARTNER, SCOPE, SECTION, home_view, outsiders_view
+from bot.desk import home
+from bot.desk.home import Filters
 from bot.services import Services
+from handlers.fields import chosen
 from handlers.unit import is_member, read
 from handlers.work import Received
 
+_MENUS = {SCOPE: "scope", PARTNER: "partner", SECTION: "section"}
+
 
 async def app_home_opened(services: Services, received: Received) -> None:
-    """Status and open risks on the Home tab; outsiders see what PartnerDesk is and nothing else."""
+    """What waits for them; outsiders see what PartnerDesk is and nothing else."""
     event = received.payload["event"]
     if event.get("tab", "home") != "home":
         return
-    await show(services, received.workspace_id, event["user"])
+    await show(services, received.workspace_id, event["user"], event)
 
 
-async def show(services: Services, workspace_id: str, user: str) -> None:
-    """Draw `user`'s Home tab anew."""
-    now = services.clock.now()
-    reader = await read(services, workspace_id, person_view, user)
-    view = home_view(None, (), reader)
+async def show(services: Services, workspace_id: str, user: str, payload: Mapping[str, Any]) -> None:
+    """Draw `user`'s Home tab anew. `payload` holds the view they have before them, if any, and what they pressed on it:
+    that says what they look at."""
+    view = outsiders_view()
     if await is_member(services, workspace_id, user):
-        overview = await read(
-            services, workspace_id, status.overview, now=now, policy=services.policy, reader=services.reads_with
-        )
-        found = await read(services, workspace_id, risks.find_open, None, now=now)
-        view = home_view(overview, found, reader)
+        shown = await read(
+            services, workspace_id, home.view, user, _filters(payload), now=services.clock.now(),
+            policy=services.policy, reads_with=services.reads_with,
+        )  # fmt: skip
+        view = home_view(shown)
     await services.gateway.publish_home(workspace_id, user, view)
+
+
+def _filters(payload: Mapping[str, Any]) -> Filters:
+    """What the view kept, changed by what was just chosen."""
+    kept: dict[str, str] = json.loads((payload.get("view") or {}).get("private_metadata") or "{}")
+    for action in payload.get("actions") or ():
+        name = _MENUS.get(action["action_id"])
+        if name is not None:
+            kept[name] = "" if chosen(action) == ANY else chosen(action)
+    return Filters.read(kept)

@@ -15,6 +15,8 @@ from handlers.intake import MISSHAPEN
 
 _BODY_LIMIT = 1024 * 1024  # Slack's payloads stay far below; nobody else has business here
 
+Page = Callable[[web.Request], Awaitable[web.Response]]
+
 
 def web_app(
     *,
@@ -22,21 +24,22 @@ def web_app(
     metrics: Callable[[], Awaitable[bytes]],
     bolt: AsyncApp | None = None,
     installs: bool = False,
+    onboarding: Page | None = None,
 ) -> web.Application:
-    """`/healthz`, `/readyz` and `/metrics`; with `bolt` also `/slack/events`; with `installs` also the OAuth pages."""
+    """`/healthz`, `/readyz` and `/metrics`; with `bolt` also `/slack/events`; with `installs` also the OAuth pages;
+    with `onboarding` also `/hooks/onboarding`."""
     application = web.Application(client_max_size=_BODY_LIMIT)
     application.router.add_get("/healthz", _alive)
     application.router.add_get("/readyz", _ready(health))
     application.router.add_get("/metrics", _metrics(metrics))
+    if onboarding is not None:
+        application.router.add_post("/hooks/onboarding", onboarding)
     if bolt is not None:
         application.router.add_post("/slack/events", _events(bolt))
         if installs:
             application.router.add_get("/slack/install", _page(bolt, "handle_installation"))
             application.router.add_get("/slack/oauth_redirect", _page(bolt, "handle_callback"))
     return application
-
-
-Page = Callable[[web.Request], Awaitable[web.Response]]
 
 
 async def _alive(_request: web.Request) -> web.Response:

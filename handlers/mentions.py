@@ -12,8 +12,7 @@ from bot.language import grammar
 from bot.services import Services
 from bot.slack.errors import Rejected
 from handlers.answers import InDirectMessage, OnlyToThem
-from handlers.commands.dispatch import answer_request
-from handlers.commands.registry import vocabulary
+from handlers.commands.dispatch import answer_request, understand
 from handlers.unit import is_member, our_user
 from handlers.work import Received
 
@@ -48,7 +47,7 @@ async def answer_mention(services: Services, received: Received, event: dict[str
             await answer.say(notice_card(NOT_OURS))
         return
     request = text[us.end() :]
-    if not grammar.is_greeting(text[: us.start()]) and grammar.parse(request, vocabulary()).command is None:
+    if not grammar.is_greeting(text[: us.start()]) and understand(request).command is None:
         return
     await answer_request(
         services,
@@ -70,7 +69,7 @@ async def is_request(services: Services, workspace_id: str, message: dict[str, A
     found = mention_of(us).search(text)
     if found is None or not message.get("user") or not grammar.is_greeting(text[: found.start()]):
         return False
-    names_command = grammar.parse(text[found.end() :], vocabulary()).command is not None
+    names_command = understand(text[found.end() :]).command is not None
     return names_command and await is_member(services, workspace_id, message["user"])
 
 

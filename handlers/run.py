@@ -26,6 +26,7 @@ from bot.services import Services
 from handlers import table
 from handlers.bolt import build_bolt
 from handlers.forms import validate
+from handlers.hooks import onboarding_hook
 from handlers.http import web_app
 from handlers.intake import Intake, ReceiptBatcher
 from handlers.socket_mode import SocketMode
@@ -40,7 +41,8 @@ _log = structlog.get_logger(__name__)
 class Connection:
     """How Slack reaches us. With `app_token` by Socket Mode, else by HTTP on `port` (then `signing_secret` is needed).
 
-    In Socket Mode a `port` serves health and metrics only. `api_url` ends in a slash; None means Slack's own.
+    In Socket Mode a `port` serves health, metrics and hooks only. `api_url` ends in a slash; None means Slack's own.
+    With `hook_secret` other systems may tell us what happened there (handlers/hooks.py), in either mode, on `port`.
     """
 
     bot_token: str | None = None
@@ -50,6 +52,7 @@ class Connection:
     host: str = "0.0.0.0"
     port: int | None = None
     oauth: AsyncOAuthSettings | None = None
+    hook_secret: str | None = None
 
 
 class Pulse(Protocol):
@@ -72,6 +75,7 @@ class Inbound:
     def __init__(self, services: Services, connection: Connection, *, wake: Callable[[], None]) -> None:
         self.services = services
         self.connection = connection
+        self.wake = wake
         self.worker = Worker(
             services.store,
             table.bind(services),
@@ -139,6 +143,9 @@ async def _open(inbound: Inbound, pulse: Pulse, missed: _Background, stack: Asyn
             ),
             bolt=None if slack else bolt,
             installs=connection.oauth is not None,
+            onboarding=onboarding_hook(services, connection.hook_secret, wake=inbound.wake)
+            if connection.hook_secret
+            else None,
         )
         runner = web.AppRunner(application, handle_signals=False, access_log=None)
         await runner.setup()

@@ -66,8 +66,7 @@ async def _answer_to(services: Services, received: Received) -> Answer | None:
     if payload.get("response_url"):
         return ByResponseUrl(services, payload["response_url"])
     if received.kind != "event":
-        channel = await services.gateway.open_dm(workspace_id, payload["user"]["id"])
-        return InDirectMessage(services, workspace_id, channel, key)
+        return InDirectMessage(services, workspace_id, payload["user"]["id"], key)
     event = payload["event"]
     if event["type"] not in ("message", "app_mention") or event.get("subtype") or event.get("bot_id"):
         return None

@@ -10,7 +10,7 @@ from bot.cards.blocks import Piece, bullets, code, footer, header, line, rich
 from bot.cards.card import Card
 from bot.cards.notice import choice_card, request_buttons
 
-_SUGGESTED = ("risks", "commitments", "status", "help")
+_SUGGESTED = ("agenda", "risks", "commitments", "check-ins", "deals", "help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,16 @@ class HelpLine:
 
     usage: str
     summary: str
+    examples: tuple[str, ...] = ()
 
 
 def help_card(lines: Sequence[HelpLine]) -> Card:
-    entries: list[list[Piece]] = [[code(item.usage), f"  {item.summary}"] for item in lines]
+    entries: list[list[Piece]] = [[code(item.usage), f"  {item.summary}", *_examples(item)] for item in lines]
     blocks = [
         header("What you can ask me"),
         rich(bullets(*entries)),
         rich(line("Type /pm and one of these, mention me with it, or write it to me in private.")),
-        *request_buttons(_SUGGESTED[:3]),
+        *request_buttons(_SUGGESTED[:-1]),
         footer(
             "On any message: the shortcuts “Flag partner risk” and “Track commitment”.",
             "Answers in channels are visible only to you.",
@@ -35,6 +36,12 @@ def help_card(lines: Sequence[HelpLine]) -> Card:
     ]
     summary = "; ".join(f"{item.usage}: {item.summary}" for item in lines)
     return Card(text=text.own(f"What you can ask me. {summary}", 2_000), blocks=blocks)
+
+
+def _examples(item: HelpLine) -> list[Piece]:
+    """ "  For example: onboard Acme Corp Gold"."""
+    shown: list[Piece] = [piece for example in item.examples for piece in (" · ", code(example))]
+    return ["  For example: ", *shown[1:]] if shown else []
 
 
 def empty_card() -> Card:

@@ -5,6 +5,7 @@ READ COMMITTED shows two units the same open risk; so whoever is about to decide
 
     Partner, Channel -> Risk or Commitment -> Proposal -> Handoff -> Escalation -> a Delivery that waits -> Person
 
+The Proposal of a request (`proposals.request`) comes before all of these: only its asker's own click waits for it.
 A Hint is taken under its Channel, before or after the risk it becomes, or without waiting for it.
 A risk's row stands for everything about it: its proposals, handoffs and escalations change only under it.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -24,12 +25,16 @@ _GENERIC = (
     "holding holdings global international the"
 )
 _GENERIC_WORDS = frozenset(_GENERIC.split())
+_EDGES = "with at for of from by about on regarding re the a an our their : -"
+_GLUE = frozenset(_EDGES.split())
+_LONGEST_NAME = 5  # words
 
 
 class Ambiguous(Refused):
-    """Several partners or accounts fit; `options` are their names."""
+    """Several partners or accounts fit `text`; `options` are their names."""
 
     def __init__(self, text: str, options: Sequence[str]) -> None:
+        self.text = text
         self.options = tuple(options)
         listed = " or ".join(f"“{name}”" for name in self.options)
         super().__init__(f"“{text}” could be {listed}. Please say which one.")
@@ -83,6 +88,39 @@ def resolve_either(uow: UnitOfWork, text: str) -> tuple[Partner | None, Account 
         known += [name for every in accounts for name in (every.row.name, *every.others)]
         raise _unknown(text, "partner or account", known)
     return partner, account
+
+
+@dataclass(frozen=True, slots=True)
+class NamedIn:
+    """What a phrase names, a partner or an account or both, and the words beside the name."""
+
+    partner: Partner | None
+    account: Account | None
+    rest: str
+
+
+def named_in(uow: UnitOfWork, text: str) -> NamedIn | None:
+    """The partner or account a phrase begins or ends with ("support issue with Globex", "Acme's invoice"), the longest
+    name first; None when it names neither. Raises Ambiguous."""
+    partners, accounts = _partners(uow), _accounts(uow)
+    said = text.split()
+    for size in range(min(len(said), _LONGEST_NAME), 0, -1):
+        for name, rest in ((said[-size:], said[:-size]), (said[:size], said[size:])):
+            called = re.sub(r"['’]s$", "", " ".join(name).strip(",.;:"))
+            partner, account = _best(called, partners), _best(called, accounts)
+            if partner is not None or account is not None:
+                return NamedIn(partner, account, " ".join(_without_glue(rest)))
+    return None
+
+
+def _without_glue(said: Sequence[str]) -> list[str]:
+    """The words without the prepositions at their ends."""
+    words = list(said)
+    while words and words[-1].casefold() in _GLUE:
+        words.pop()
+    while words and words[0].casefold() in _GLUE:
+        words.pop(0)
+    return words
 
 
 def about(uow: UnitOfWork, text: str, model: type[Risk] | type[Commitment]) -> ColumnElement[bool]:

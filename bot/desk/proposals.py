@@ -1,7 +1,11 @@
-"""Proposals: a change PartnerDesk suggests and a person makes. Parameters are frozen, rights checked at the click."""
+"""Proposals: a change PartnerDesk suggests, or a person asked for, and a person makes. Parameters are frozen, rights
+checked at the click."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.desk import commitments, outgoing, recipients, rights
@@ -23,6 +27,8 @@ from models.store import UnitOfWork
 
 # Which parameter names what a proposal wants to close.
 _SUBJECT = {"close_risk": "risk_id", "close_commitment": "commitment_id"}
+# How the keys of requests begin; all other proposals are PartnerDesk's own.
+_ASKED = "request:"
 
 
 def offer(
@@ -53,6 +59,41 @@ def offer(
         subject_id=row_id(proposal),
         now=now,
     )
+    return proposal
+
+
+def request(
+    uow: UnitOfWork, *, kind: str, params: Mapping[str, str], actor: str, now: datetime, policy: Policy
+) -> Proposal:
+    """What `actor` asked for, waiting for their own yes. Nothing is sent: the answer to them shows the buttons.
+
+    The same asked again while it waits is the same proposal, so that two cards cannot do one thing twice.
+    """
+    rights.require_member(uow, actor)
+    asked = json.dumps([actor, kind, dict(params)], sort_keys=True)
+    key = f"{_ASKED}{hashlib.sha256(asked.encode()).hexdigest()}"
+    known = uow.find(Proposal, key=key)
+    known = uow.lock(Proposal, known.id) if known else None
+    if known is not None:
+        if known.state == State.OPEN and now < known.expires_at:
+            return known
+        if known.state == State.OPEN:
+            uow.move(known, State.EXPIRED, actor=ROBOT, at=now)
+        known.key = f"{key}:{row_id(known)}"
+        uow.session.flush()
+    proposal = uow.add(
+        Proposal(
+            workspace_id=uow.workspace_id,
+            key=key,
+            kind=kind,
+            params=dict(params),
+            state=State.OPEN,
+            offered_to=actor,
+            offered_at=now,
+            expires_at=now + timedelta(minutes=policy.proposals.request_expires_minutes),
+        )
+    )
+    uow.record(SubjectKind.PROPOSAL, row_id(proposal), at=now, actor=actor, to_state=State.OPEN, note=kind)
     return proposal
 
 
@@ -101,6 +142,9 @@ def open_one(uow: UnitOfWork, proposal_id: int, actor: str, now: datetime) -> Pr
     proposal = uow.lock(Proposal, proposal_id)
     if proposal is None:
         raise Refused("I do not know that proposal. It may belong to another workspace.")
+    if proposal.key.startswith(_ASKED):
+        _require_own(uow, proposal, actor, now)
+        return proposal
     if actor != proposal.offered_to and not rights.is_operator(person):
         raise Refused(
             f"This was offered to {person_view(uow, proposal.offered_to).name}; a partner manager can decide too."
@@ -110,6 +154,19 @@ def open_one(uow: UnitOfWork, proposal_id: int, actor: str, now: datetime) -> Pr
     if now >= proposal.expires_at:
         raise Refused("This proposal has expired. Please do it by hand if it is still right.")
     return proposal
+
+
+def _require_own(uow: UnitOfWork, proposal: Proposal, actor: str, now: datetime) -> None:
+    """What was asked for is confirmed by whoever asked, once, and not much later."""
+    if actor != proposal.offered_to:
+        asker = person_view(uow, proposal.offered_to).name
+        raise Refused(f"Only {asker}, who asked for this, can confirm it. Ask me the same to do it yourself.")
+    if proposal.state == State.APPROVED:
+        raise Refused("You confirmed this already, and it was done once.")
+    if proposal.state == State.DECLINED:
+        raise Refused("You cancelled this, and nothing was done. Ask me again if you want it after all.")
+    if proposal.state == State.EXPIRED or now >= proposal.expires_at:
+        raise Refused("Too much time has passed since you asked, and nothing was done. Please ask me again.")
 
 
 def decide(

@@ -113,6 +113,21 @@ def test_a_proposal_is_carried_out_once(world: World, other: Store) -> None:
         assert [row.state for row in uow.list(Risk)] == ["detected"], "what was declined did not happen"
 
 
+def test_a_request_is_confirmed_once(world: World, other: Store) -> None:
+    params = {"risk_id": str(one_risk(world)), "to": "U0VP", "role": "vp"}
+    now, policy = world.clock.now(), world.policy
+    with world.store.write(HOME) as uow:
+        asked = proposals.request(uow, kind="escalate", params=params, actor="U0PM", now=now, policy=policy)
+        proposal = row_id(asked)
+    with world.store.write(HOME) as uow:
+        approvals.approve(uow, proposal, actor="U0PM", now=now, policy=policy)
+        late = beside(other, uow, lambda its: approvals.approve(its, proposal, actor="U0PM", now=now, policy=policy))
+    with pytest.raises(Refused, match="already, and it was done once"):
+        late.result(10)
+    with world.store.read(HOME) as uow:
+        assert len(uow.list(Escalation, recipient="U0VP")) == 1
+
+
 @pytest.mark.parametrize(
     ("first", "second", "state"), [(hints.take, hints.dismiss, "taken"), (hints.dismiss, hints.take, "dismissed")]
 )

@@ -59,6 +59,12 @@ class Office:
         await self.quiet()
         return self.read(result.responses[-1])
 
+    async def confirm(self, user: str, text: str, channel: str = JOINT) -> str:
+        """Type `/pm text`, say yes to what it would do, and read what stands in its place then."""
+        await self.pm(user, text, channel)
+        result = await self.click(user, self.box.ephemerals(user, channel)[-1], "proposal_approve")
+        return self.read(result.responses[-1])
+
     async def click(self, user: str, message: Message, action_id: str, **more: Any) -> Result:
         result = await self.box.click(user, message.channel, message.ts, action_id, **more)
         assert not result.error

@@ -37,7 +37,7 @@ def test_every_command_answers(sqlite_url: str) -> None:
         assert "1 channel watched." in await office.pm("U0PM", "status")
         assert "WHO IS TOLD WHAT, AND WHEN" in await office.pm("U0PM", "policy")
         assert "No more morning digests." in await office.pm("U0PM", "digest off")
-        assert "goes to Vera Petit now" in await office.pm("U0PM", "escalate #1 to <@U0VP>")
+        assert "goes to Vera Petit now" in await office.confirm("U0PM", "escalate #1 to <@U0VP>")
         assert "Why you: Dana Park escalated it to you" in office.read(office.card("U0VP"))
 
     run(sqlite_url, scenario)
@@ -72,7 +72,9 @@ def test_an_ambiguous_name_is_a_choice(sqlite_url: str) -> None:
             uow.add(Partner(workspace_id=HOME, name="Acme Partners"))
             uow.add(Partner(workspace_id=HOME, name="Acme Consulting"))
         asked = await office.pm("U0PM", "risks Acme")
-        assert "[risks Acme Consulting] [risks Acme Partners]" in asked
+        assert "[Acme Consulting] [Acme Partners]" in asked
+        result = await office.click("U0PM", office.box.ephemerals("U0PM", JOINT)[-1], "request_0")
+        assert "No open risks for Acme Consulting." in result.text
 
     run(sqlite_url, scenario)
 
@@ -107,6 +109,9 @@ def test_escalating_a_thread_makes_its_first_message_the_evidence(sqlite_url: st
         ts = await office.box.say("U0PARTNER", JOINT, "somebody should look at the invoices")
         await office.box.say("U0PM", JOINT, f"<@{office.box.bot_user_id}> escalate this to <@U0VP>", thread_ts=ts)
         await office.quiet()
+        assert "Send this thread as a new risk to Vera Petit?" in office.read(office.box.ephemerals("U0PM")[-1])
+        assert office.risks() == [], "asking changes nothing"
+        await office.click("U0PM", office.box.ephemerals("U0PM")[-1], "proposal_approve")
         assert "│ somebody should look at the invoices" in office.read(office.card("U0VP"))
 
     run(sqlite_url, scenario)

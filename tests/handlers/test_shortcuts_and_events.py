@@ -118,7 +118,9 @@ def test_the_home_tab_shows_our_people_what_is_open_and_lets_them_settle_it(sqli
         assert guests is not None and "Globex" not in str(guests["blocks"])
         await office.box.click_view("U0PM", home["id"], "risk_resolve")
         await office.quiet()
-        assert "No open risks." in str(office.box.home("U0PM"))
+        home = office.box.home("U0PM")
+        assert home is not None and "the cutover slips" not in str(home["blocks"])
+        assert "nothing waits for you" in str(home["blocks"])
 
     run(sqlite_url, scenario)
 
