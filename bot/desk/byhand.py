@@ -5,29 +5,25 @@ The words it stands on are always somebody's stored message.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import col, select
-
-from bot.desk import escalations, hints, lessons, lookup, recipients, rights, risks, tracking
+from bot.desk import asked_person, asked_risk, escalations, hints, lessons, rights, risks, tracking
 from bot.desk.evidence import quotes_of, whole_message
 from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
-from bot.desk.views import EscalationView, RiskView
+from bot.desk.views import EscalationView, PersonView, RiskView
 from bot.errors import Refused
 from bot.policy import Policy
-from bot.reading.subject import content_words
 from bot.reading.types import Finding, Kind
 from models.base import row_id
+from models.escalations import Escalation
 from models.messages import Message
-from models.partners import Account, Partner, Person, Role
+from models.partners import Account, Channel, Partner, Person
 from models.risks import Evidence, Risk, SubjectKind
 from models.states import RiskState
 from models.store import UnitOfWork
-
-_NUMBER = re.compile(r"^(?:risk\s*)?#?(\d{1,9})$", re.IGNORECASE)
 
 
 def flag(uow: UnitOfWork, channel_id: str, message_ts: str, *, actor: str, now: datetime, policy: Policy) -> RiskView:
@@ -67,113 +63,94 @@ def _learn(
     lessons.learn(uow, said, risk, is_one=True, confidence=confidence, actor=actor, now=now)
 
 
-def escalate(
-    uow: UnitOfWork,
-    what: str,
-    to: str,
-    *,
-    actor: str,
-    channel: str,
-    thread_ts: str | None,
-    now: datetime,
-    policy: Policy,
-) -> EscalationView:
-    """Send the risk that `what` names (a number, a partner or account, words of its quote) to `to` (a user id or role).
+@dataclass(frozen=True, slots=True)
+class EscalationPlan:
+    """What `escalate` would do with `params`: send `risk` to `recipient`. No risk: the thread's first message, `quote`,
+    becomes one."""
 
-    In a thread with no tracked risk the thread's first message becomes one. Raises Refused when nothing or more than
-    one thing fits, or when nobody holds the role.
-    """
+    params: dict[str, str]
+    recipient: PersonView
+    risk: RiskView | None
+    quote: str
+
+
+def plan_escalation(
+    uow: UnitOfWork, what: str, to: str, *, actor: str, channel: str, thread_ts: str | None, now: datetime
+) -> EscalationPlan:
+    """Which risk `what` names (a number, a partner or account, words of its quote; "" for the thread) and who `to` (a
+    user id, a role, a name) is. Changes nothing. Raises Choice and Refused when nothing or more than one thing fits, or
+    nobody holds the role."""
     rights.require_member(uow, actor)
-    risk = _find(uow, what) or _of_thread(uow, channel, thread_ts, actor=actor, now=now, policy=policy)
-    if risk is None:
-        raise Refused(
-            "I do not know which risk you mean. Give its number (`/pm risks` lists them), for example"
-            " `/pm escalate #12 to VP`, or use the message's menu: Flag partner risk."
-        )
-    risk = uow.lock(Risk, row_id(risk)) or risk  # two who escalate it at once do so one after the other
-    person = _recipient(uow, to, risk, actor)
-    if person.slack_id in escalations.told(uow, row_id(risk)):
-        raise Refused(f"{person.display_name} already has risk #{row_id(risk)}.")
+    meant = asked_risk.find(uow, what, to, actor=actor, channel=channel, thread_ts=thread_ts)
+    about: Risk | Channel
+    if isinstance(meant, Risk):
+        about, asked = meant, f"escalate #{row_id(meant)} to"
+        params = {"risk_id": str(row_id(meant))}
+        quote = "; ".join(quotes_of(uow, SubjectKind.RISK, [row_id(meant)])[row_id(meant)][:1])
+        shown = view_of(uow, meant, now=now)
+    else:
+        about, _message, _start, quote = whole_message(uow, channel, meant.ts)
+        asked, params, shown = "escalate this to", {"channel": channel, "ts": meant.ts}, None
+    partner, account = uow.get(Partner, about.partner_id), uow.get(Account, about.account_id)
+    person = asked_person.find(uow, to, partner, account, actor=actor, asked=asked)
+    if isinstance(meant, Risk):
+        _require_not_told(uow, meant, person)
+    params |= {"to": person.slack_id, "role": asked_person.role_of(to) or "by hand"}
+    return EscalationPlan(params, person_view(uow, person.slack_id), shown, quote)
+
+
+def escalate(
+    uow: UnitOfWork, params: Mapping[str, str], /, *, actor: str, now: datetime, policy: Policy
+) -> EscalationView:
+    """Do what `plan_escalation` said. Raises Refused when the risk was closed or sent to that person meanwhile."""
+    rights.require_member(uow, actor)
+    risk, is_new = _planned(uow, params, actor=actor, now=now, policy=policy)
+    person = rights.require_recipient(uow, params["to"])
+    # What became a risk just now may go to that very person by policy.
+    by_policy = uow.find(Escalation, risk_id=risk.id, recipient=person.slack_id) if is_new else None
+    if by_policy is not None:
+        return _shown(uow, by_policy, now=now, policy=policy)
+    _require_not_told(uow, risk, person)
     row = escalations.escalate_to(
         uow,
         risk,
         person.slack_id,
-        role=to if to in set(Role) else "by hand",
+        role=params["role"],
         reason=f"{person_view(uow, actor).name} escalated it to you",
         actor=actor,
         now=now,
         policy=policy,
     )
+    return _shown(uow, row, now=now, policy=policy)
+
+
+def _shown(uow: UnitOfWork, row: Escalation, *, now: datetime, policy: Policy) -> EscalationView:
     shown = escalations.view(uow, row_id(row), now=now, policy=policy)
     assert shown is not None
     return shown
 
 
-def _find(uow: UnitOfWork, what: str) -> Risk | None:
-    number = _NUMBER.match(what.strip())
-    if number:
-        risk = uow.get(Risk, int(number.group(1)))
-        if risk is None or risk.closed_at is not None:
-            raise Refused(f"There is no open risk #{number.group(1)}. `/pm risks` lists the open ones.")
-        return risk
-    open_risks = uow.session.exec(select(Risk).where(col(Risk.closed_at).is_(None))).all()
-    fitting = _by_name(uow, what, open_risks) or _by_words(uow, what, open_risks)
-    if len(fitting) > 1:
-        numbers = [f"#{row_id(risk)}" for risk in fitting[:5]]
-        raise Refused(
-            f"More than one open risk fits: {', '.join(numbers)}."
-            f" Which one? For example `/pm escalate {numbers[0]} to VP`."
-        )
-    return fitting[0] if fitting else None
+def _planned(
+    uow: UnitOfWork, params: Mapping[str, str], *, actor: str, now: datetime, policy: Policy
+) -> tuple[Risk, bool]:
+    """The risk, taken, and whether it is one only now: two who escalate it at once do so one after the other.
+
+    Raises Refused when it is closed."""
+    is_new = False
+    if "risk_id" in params:
+        number = int(params["risk_id"])
+    else:
+        channel, ts = params["channel"], params["ts"]
+        message = uow.find(Message, channel=channel, ts=ts)
+        known = asked_risk.open_in_thread(uow, channel, message.root_ts) if message else None
+        is_new = known is None
+        number = row_id(known) if known else flag(uow, channel, ts, actor=actor, now=now, policy=policy).id
+    risk = uow.lock(Risk, number)
+    if risk is None or risk.closed_at is not None:
+        raise Refused(f"Risk #{number} was closed meanwhile, so nothing was sent.")
+    return risk, is_new
 
 
-def _by_name(uow: UnitOfWork, what: str, open_risks: Sequence[Risk]) -> list[Risk]:
-    try:
-        partner, account = lookup.resolve_either(uow, what)
-    except Refused:
-        return []
-    return [
-        risk
-        for risk in open_risks
-        if (partner and risk.partner_id == partner.id) or (account and risk.account_id == account.id)
-    ]
-
-
-def _by_words(uow: UnitOfWork, what: str, open_risks: Sequence[Risk]) -> list[Risk]:
-    words = content_words(what)
-    quotes = quotes_of(uow, SubjectKind.RISK, [row_id(risk) for risk in open_risks])
-    scores = {row_id(risk): len(words & content_words(" ".join(quotes[row_id(risk)]))) for risk in open_risks}
-    best = max(scores.values(), default=0)
-    return [risk for risk in open_risks if best and scores[row_id(risk)] == best]
-
-
-def _of_thread(
-    uow: UnitOfWork, channel: str, thread_ts: str | None, *, actor: str, now: datetime, policy: Policy
-) -> Risk | None:
-    if not thread_ts or uow.find(Message, channel=channel, ts=thread_ts) is None:
-        return None
-    known = uow.session.exec(
-        select(Risk).where(Risk.channel == channel, Risk.thread_ts == thread_ts, col(Risk.closed_at).is_(None))
-    ).first()
-    if known is not None:
-        return known
-    return uow.get(Risk, flag(uow, channel, thread_ts, actor=actor, now=now, policy=policy).id)
-
-
-def _recipient(uow: UnitOfWork, to: str, risk: Risk, actor: str) -> Person:
-    """The person: by user id, or the nearest holder of a role above the partner's manager or above whoever asks."""
-    if to.startswith(("U", "W")) and to.isupper():
-        return rights.require_recipient(uow, to)
-    role = to.strip().lower().replace(" ", "_")
-    role = {"manager": "senior_manager", "am": "ae", "pm": "partner_manager"}.get(role, role)
-    if role not in set(Role):
-        raise Refused(
-            f"I do not know who “{to}” is. Mention a person (@name) or a role: " + ", ".join(sorted(Role)) + "."
-        )
-    asker = rights.require_member(uow, actor)
-    above = next((person for person in recipients.managers_above(uow, asker) if role in person.roles), None)
-    found = recipients.find(uow, role, uow.get(Partner, risk.partner_id), uow.get(Account, risk.account_id))
-    person = found.person if found and role in found.person.roles else above
-    if person is None:
-        raise Refused(f"The partner book names nobody as {role.replace('_', ' ')}. Mention a person instead.")
-    return person
+def _require_not_told(uow: UnitOfWork, risk: Risk, person: Person) -> None:
+    if person.slack_id in escalations.told(uow, row_id(risk)):
+        raise Refused(f"{person.display_name} already has risk #{row_id(risk)}.")

@@ -10,6 +10,7 @@ from bot.business_time import add_working_hours, end_of_working_day, next_workin
 from bot.desk import outgoing, recipients
 from bot.desk.evidence import attach
 from bot.desk.naming import account_name, evidence_views, optional_person_view, partner_name
+from bot.desk.recipients import Recipient
 from bot.desk.views import HandoffView
 from bot.policy import Policy, Route
 from bot.reading.types import Finding
@@ -110,37 +111,43 @@ def _offer(
     recipient = recipients.find(uow, route.to, uow.get(Partner, partner_id), uow.get(Account, account_id))
     if recipient is None:
         return None
-    handoff = uow.add(
-        Handoff(
-            workspace_id=uow.workspace_id,
-            key=key,
-            trigger=trigger,
-            to_role=route.to,
-            assignee=recipient.person.slack_id,
-            state=State.OFFERED,
-            risk_id=risk_id,
-            partner_id=partner_id,
-            account_id=account_id,
-            channel=channel,
-            thread_ts=thread_ts,
-            rule=rule,
-            policy_version=policy.version,
-            opened_at=now,
-            due_at=_deadline(recipient.person, route, now, policy),
-        )
+    handoff = Handoff(
+        workspace_id=uow.workspace_id,
+        key=key,
+        trigger=trigger,
+        to_role=route.to,
+        assignee=recipient.person.slack_id,
+        state=State.OFFERED,
+        risk_id=risk_id,
+        partner_id=partner_id,
+        account_id=account_id,
+        channel=channel,
+        thread_ts=thread_ts,
+        rule=rule,
+        policy_version=policy.version,
+        opened_at=now,
+        due_at=_deadline(recipient.person, route, now, policy),
     )
+    # "Same business day" may wait for the morning; a technical problem may not.
+    not_before = next_working_moment(now, recipient.person.zone, policy.hours) if route.same_business_day else now
+    return offer(uow, handoff, recipient, actor=ROBOT, now=now, not_before=not_before)
+
+
+def offer(
+    uow: UnitOfWork, handoff: Handoff, recipient: Recipient, *, actor: str, now: datetime, not_before: datetime
+) -> Handoff:
+    """Store a new handoff and send it to its assignee, the `recipient`."""
+    uow.add(handoff)
     uow.record(
         SubjectKind.HANDOFF,
         row_id(handoff),
         at=now,
-        actor=ROBOT,
-        to_state=State.OFFERED,
-        rule=rule,
-        policy_version=policy.version,
+        actor=actor,
+        to_state=handoff.state,
+        rule=handoff.rule,
+        policy_version=handoff.policy_version,
         note=recipient.why,
     )
-    # "Same business day" may wait for the morning; a technical problem may not.
-    not_before = next_working_moment(now, recipient.person.zone, policy.hours) if route.same_business_day else now
     _tell(uow, handoff, recipient.person.slack_id, now=now, not_before=not_before)
     return handoff
 
@@ -178,11 +185,27 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
         partner, account = uow.get(Partner, handoff.partner_id), uow.get(Account, handoff.account_id)
         manager = recipients.find(uow, "partner_manager", partner, account)
         if handoff.state in (State.OFFERED, State.DECLINED) and manager:
-            unanswered = f"nobody accepted it in {policy.handoff.accept_within_hours} working hours"
+            unanswered = "nobody accepted it in time"
+            if not handoff.requested_by:
+                unanswered = f"nobody accepted it in {policy.handoff.accept_within_hours} working hours"
             note = "it was declined" if handoff.state == State.DECLINED else unanswered
             uow.record(SubjectKind.HANDOFF, row_id(handoff), at=now, actor=ROBOT, note=note)
             _tell(uow, handoff, manager.person.slack_id, now=now)
     return len(rows)
+
+
+def tell_requester(uow: UnitOfWork, handoff: Handoff, *, actor: str, now: datetime) -> None:
+    """Whoever asked for it hears that it was done or declined, unless they did that themselves."""
+    if handoff.requested_by and handoff.requested_by != actor:
+        outgoing.send(
+            uow,
+            "handoff_answer",
+            handoff.requested_by,
+            key=f"handoff:{row_id(handoff)}:answer:{handoff.version}",
+            subject_kind=SubjectKind.HANDOFF,
+            subject_id=row_id(handoff),
+            now=now,
+        )
 
 
 def cancel_for_risk(uow: UnitOfWork, risk: Risk, *, actor: str, now: datetime) -> None:
@@ -230,7 +253,16 @@ def view(uow: UnitOfWork, handoff_id: int) -> HandoffView | None:
         policy_version=handoff.policy_version,
         due_at=handoff.due_at,
         settled_by=optional_person_view(uow, by_people[-1].actor if by_people else None),
+        note=handoff.note,
+        requested_by=optional_person_view(uow, handoff.requested_by),
     )
+
+
+def asked_by(uow: UnitOfWork, slack_id: str) -> tuple[HandoffView, ...]:
+    """What this person asked of others that is not finished."""
+    rows = [row for row in uow.list(Handoff, requested_by=slack_id) if row.state not in _SETTLED]
+    views = (view(uow, row_id(row)) for row in rows)
+    return tuple(each for each in views if each is not None)
 
 
 def open_for(uow: UnitOfWork, slack_id: str) -> tuple[HandoffView, ...]:
