@@ -2,79 +2,178 @@
 
 from __future__ import annotations
 
-from bot.cards import text, words
-from bot.cards.blocks import Node, actions, bold, button, footer, header, line, quote, rich, when
+from dataclasses import dataclass, field
+
+from bot.cards import agenda_list, digest_changes, text, words
+from bot.cards.blocks import Node, Piece, actions, bold, bullets, button, footer, header, line, quote, rich, when
 from bot.cards.card import Card
 from bot.cards.commitments_list import commitment_entry
 from bot.cards.handoff import called
 from bot.cards.hint import hint_entry
-from bot.cards.limits import MESSAGE_BLOCKS
+from bot.cards.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, characters, clip
 from bot.cards.risks_list import risk_buttons, risk_entry
-from bot.desk.views import DigestView, HandoffView, PersonView, RiskView
+from bot.desk.digest_sections import Section
+from bot.desk.views import CommitmentView, DigestView, HandoffView, PersonView, RiskView
+from models.risks import SubjectKind
 
-_RISKS = 8
-_COMMITMENTS = 8
-_HANDOFFS = 5
 _QUOTE = 300
+_FIRST = 2  # of each section before any gets more
+_SMALL_PRINT = 800  # characters kept free for it
+_WHY = "These are yours by the partner book. /pm digest changes what you get and when, /pm digest off stops it."
+
+
+@dataclass(slots=True)
+class Part:
+    """A section on its way onto a card: entries of one or more blocks, and how many are `shown`. `more` are not even
+    listed; `ask` shows them all."""
+
+    name: str
+    entries: list[list[Node]]
+    more: int = 0
+    ask: str = ""
+    shown: int = field(default=0, init=False)
+
+    @property
+    def hidden(self) -> int:
+        return self.more + len(self.entries) - self.shown
 
 
 def digest_card(view: DigestView) -> Card:
-    """Risks, then commitments due, then work handed over, then what is worth a look; what does not fit is counted."""
-    heading = f"{view.day:%a} {view.day.day} {view.day:%b}: {_summary(view)}"
-    blocks: list[Node] = [header(heading)]
-    for risk in view.risks[:_RISKS]:
-        blocks.append(risk_entry(risk, view.person))
-        if _is_theirs(risk, view.person):
-            blocks.append(risk_buttons(risk))
-    if view.commitments_due:
-        blocks.append(header("Commitments due"))
-        for item in view.commitments_due[:_COMMITMENTS]:
-            blocks += commitment_entry(item, view.person)
-    if view.handoffs:
-        blocks.append(header("Handed to you"))
-        for handoff in view.handoffs[:_HANDOFFS]:
-            blocks += _handoff(handoff, view.person)
-    hints = _hints(view, MESSAGE_BLOCKS - len(blocks) - 2)
-    blocks += [header("Worth a look"), *(node for entry in hints for node in entry)] if hints else []
-    blocks.append(
-        footer(_hidden(view, len(hints)), "These are yours by the partner book. /pm digest off stops this message.")
-    )
+    """What waits for a decision, what is due, what is at risk, promises, work handed over, what changed and what is
+    worth a look; of a long one a part of each, and what is left out is counted."""
+    heading = f"{view.day:%a} {view.day.day} {view.day:%b}: {summary(view)}"
+    parts = sections(view)
+    fit(parts, MESSAGE_BLOCKS - 2, MESSAGE_CHARACTERS - _SMALL_PRINT)
+    blocks = [header(heading), *drawn(parts), footer(left_out(parts), _WHY)]
     return Card(text=text.own(heading), blocks=blocks)
 
 
-def _hints(view: DigestView, room: int) -> list[list[Node]]:
-    """As many as `room` blocks hold: what waits comes first."""
-    entries: list[list[Node]] = []
-    for hint in view.hints:
-        entry = hint_entry(hint, view.person)
-        room -= len(entry)
-        entries += [entry] if room >= 0 else []
-    return entries
+def sections(view: DigestView) -> list[Part]:
+    """The parts of a digest in their order; those with nothing in them are left out."""
+    more, reader, day = view.more, view.person, view.day
+    due = [agenda_list.agenda_entry(item, day) for item in view.agenda]
+    parts = [
+        Part(
+            "Waiting for your decision",
+            [agenda_list.agenda_entry(item, day) for item in view.decisions],
+            more.get(Section.DECISIONS, 0),
+            "deals",
+        ),
+        Part(_due_heading(view), due, more.get(Section.DUE, 0), "agenda"),
+        Part("At risk", [_risk(risk, reader) for risk in view.risks], more.get(Section.RISKS, 0), "risks"),
+        Part(
+            "Commitments due",
+            [_promise(item, reader) for item in view.commitments_due],
+            more.get(Section.PROMISES, 0),
+            "commitments",
+        ),
+        Part(
+            "Slipped since your last digest",
+            [_slipped(item, reader) for item in view.slipped],
+            more.get(Section.SLIPPED, 0),
+            "commitments",
+        ),
+        Part("Handed to you", [_handoff(each, reader) for each in view.handoffs], more.get(Section.HANDOFFS, 0)),
+        Part("Changed since your last digest", _changes(view), more.get(Section.CHANGES, 0)),
+        Part("Worth a look", [hint_entry(hint, reader) for hint in view.hints]),
+    ]
+    return [part for part in parts if part.entries]
 
 
-def _is_theirs(risk: RiskView, reader: PersonView) -> bool:
-    """Whether it is for the reader to settle: nobody else took it on."""
-    return risk.held_by is None or risk.held_by.slack_id == reader.slack_id
+def fit(parts: list[Part], blocks: int, letters: int) -> None:
+    """Decide how many entries of each part are shown in so many blocks and characters: a few of each first, then more
+    of them in their order."""
+    for most in (_FIRST, None):
+        for part in parts:
+            for entry in part.entries[part.shown : most]:
+                needed = len(entry) + (part.shown == 0)
+                blocks, letters = blocks - needed, letters - characters(entry)
+                if blocks < 0 or letters < 0:
+                    blocks, letters = blocks + needed, letters + characters(entry)
+                    break
+                part.shown += 1
 
 
-def _summary(view: DigestView) -> str:
+def drawn(parts: list[Part]) -> list[Node]:
+    """The parts as `fit` left them, each under its name."""
+    return [
+        node
+        for part in parts
+        if part.shown
+        for node in (header(part.name), *(node for entry in part.entries[: part.shown] for node in entry))
+    ]
+
+
+def left_out(parts: list[Part]) -> str:
+    """ "Not shown: 37 more under “At risk” (/pm risks).", "" for nothing."""
+    hidden = [
+        f"{part.hidden} more under “{part.name}”" + (f" (/pm {part.ask})" if part.ask else "")
+        for part in parts
+        if part.hidden
+    ]
+    return f"Not shown: {'; '.join(hidden)}." if hidden else ""
+
+
+def _due_heading(view: DigestView) -> str:
+    return ", ".join(agenda_list.summary(view.agenda, view.day)).capitalize()
+
+
+def summary(view: DigestView) -> str:
+    """ "2 to decide, 4 on your agenda, 11 open risks"."""
+    more = view.more
     late = sum(item.overdue for item in view.commitments_due)
     waiting = sum(hint.state == "open" for hint in view.hints)
+    risks = len(view.risks) + more.get(Section.RISKS, 0)
+    promises = len(view.commitments_due) + more.get(Section.PROMISES, 0)
+    slipped = len(view.slipped) + more.get(Section.SLIPPED, 0)
+    handoffs = len(view.handoffs) + more.get(Section.HANDOFFS, 0)
+    decisions = len(view.decisions) + more.get(Section.DECISIONS, 0)
+    due = len(view.agenda) + more.get(Section.DUE, 0)
     parts = (
-        text.count(len(view.risks), "open risk") if view.risks else "",
-        f"{text.count(len(view.commitments_due), 'commitment')} due" if view.commitments_due else "",
+        f"{decisions} to decide" if decisions else "",
+        f"{due} on your agenda" if due else "",
+        text.count(risks, "open risk") if risks else "",
+        f"{text.count(promises, 'commitment')} due" if promises else "",
         f"{late} overdue" if late else "",
-        text.count(len(view.handoffs), "handoff") if view.handoffs else "",
+        f"{slipped} slipped" if slipped else "",
+        text.count(handoffs, "handoff") if handoffs else "",
         f"{waiting} worth a look" if waiting else "",
     )
     return ", ".join(part for part in parts if part) or "nothing waits for you"
 
 
-def _hidden(view: DigestView, hints: int) -> str:
-    """How many items the limits above left out, "" for none."""
-    left_out = (len(view.risks) - _RISKS, len(view.commitments_due) - _COMMITMENTS, len(view.handoffs) - _HANDOFFS)
-    hidden = sum(max(0, number) for number in left_out) + len(view.hints) - hints
-    return f"{text.count(hidden, 'more item')} not shown: ask me for risks or commitments." if hidden else ""
+def _risk(risk: RiskView, reader: PersonView) -> list[Node]:
+    """Buttons only where it is for the reader to settle: nobody else took it on."""
+    is_theirs = risk.held_by is None or risk.held_by.slack_id == reader.slack_id
+    return [risk_entry(risk, reader), *([risk_buttons(risk)] if is_theirs else [])]
+
+
+def _promise(item: CommitmentView, reader: PersonView) -> list[Node]:
+    entry, controls = commitment_entry(item, reader)
+    controls["elements"].append(agenda_list.quiet_menu(SubjectKind.COMMITMENT, item.id))
+    return [entry, controls]
+
+
+def _slipped(item: CommitmentView, reader: PersonView) -> list[Node]:
+    """What was promised, and how its day moved."""
+    said = item.evidence[:1]
+    moved = " → ".join(text.day(day) for day in item.slips[-3:])
+    return [
+        rich(
+            line(bold(words.subject(item.partner, item.account)), f": {moved}"),
+            *(quote(words.shown_quote(evidence, _QUOTE)) for evidence in said),
+            *words.dotted(
+                *(words.said_short(evidence, reader.zone) for evidence in said),
+                *(words.open_thread(evidence) for evidence in said),
+            ),
+        )
+    ]
+
+
+def _changes(view: DigestView) -> list[list[Node]]:
+    """All of them are one list."""
+    told: list[list[Piece]] = [[clip(digest_changes.told(change), _QUOTE)] for change in view.changes]
+    return [[rich(bullets(*told))]] if told else []
 
 
 def _handoff(view: HandoffView, reader: PersonView) -> list[Node]:

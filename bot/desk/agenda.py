@@ -6,7 +6,7 @@ while it is late: computed anew each morning, so that nothing is lost or said tw
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -45,7 +45,7 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """One person's working morning. `previous` is their working day before it: what fell between belongs to today."""
+    """One person's working morning. `previous` is the day of their last digest: what fell between belongs to today."""
 
     person: str
     day: date
@@ -61,6 +61,18 @@ class Morning:
     def is_quiet(self, kind: SubjectKind, number: int) -> bool:
         """Whether the person wants to hear nothing of this item now."""
         return (kind, number) in self.quiet
+
+
+def merged(agendas: Iterable[Agenda], limit: int) -> Agenda:
+    """Several agendas as one of at most `limit` items: what is late longest comes first, what has no day last."""
+    each = list(agendas)
+    items = sorted((item for agenda in each for item in agenda.items), key=urgency)
+    return Agenda(tuple(items[:limit]), sum(agenda.more for agenda in each) + max(0, len(items) - limit))
+
+
+def urgency(item: AgendaItem) -> tuple[date, str, int]:
+    """A key to sort by: the earlier it is due, the sooner it is named."""
+    return (item.due_on or date.max, item.kind, item.id)
 
 
 def quiet_items(uow: UnitOfWork, person: str, now: datetime) -> frozenset[tuple[str, int]]:

@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, Select, String, cast
+from sqlmodel import SQLModel, col, or_, select
 
-from bot.business_time import next_daily, next_working_moment
-from bot.desk import commitments, handoffs, hint_views, hints, outgoing, rights
-from bot.desk.naming import person_view
-from bot.desk.risk_views import view_of
-from bot.desk.views import DigestView, RiskView
+from bot.desk import agendas, digest_sections, digest_view, hints, mornings, outgoing, portfolio, rights
+from bot.desk.agenda import Agenda, Morning
+from bot.desk.digest_sections import Section
+from bot.desk.views import DigestView
+from bot.errors import Refused
 from bot.policy import Policy
-from bot.reading.types import Kind
 from models.base import row_id
+from models.calendar import ActionItem, CheckIn, OnboardingTask, Qbr, Renewal
 from models.delivery import Delivery
 from models.escalations import Escalation
 from models.events import ROBOT
-from models.partners import Partner, Person
-from models.risks import Commitment, Risk, SubjectKind
-from models.states import EscalationState, HintState
+from models.partners import Account, Partner, Person
+from models.risks import SubjectKind
+from models.states import EscalationState
 from models.store import UnitOfWork
 
-_LIMIT = 15
-_AHEAD = timedelta(days=2)  # commitments due by then are listed
+as_listed = digest_view.as_listed
+_EVERYTHING = 90  # things on an agenda: a table has room for so many
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How somebody gets their digest: `every` "day" or "week", at their own wall-clock time `at`, without some
+    sections; `next_at` (UTC) is the next one, None when they switched it off."""
+
+    wants: bool
+    every: str
+    at: time
+    without: tuple[Section, ...]
+    next_at: datetime | None
+    gets_portfolio: bool
 
 
 def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200) -> int:
     """Queue every digest that is due in this workspace and set the next one. Returns how many people were due."""
+    _begin(uow, now, policy)
     statement = (
         select(Person)
         .where(col(Person.digest_due_at) <= now)
@@ -42,35 +60,59 @@ def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     return len(people)
 
 
+def _begin(uow: UnitOfWork, now: datetime, policy: Policy) -> None:
+    """Whoever has a role or owns something, and no digest planned, gets the next one, or the one that was just due."""
+    owns: list[ColumnElement[bool]] = [
+        col(Person.slack_id).in_(select(Partner.manager)),
+        col(Person.slack_id).in_(select(Account.owner)),
+        *(col(Person.slack_id).in_(_owners(model)) for model in (OnboardingTask, CheckIn, Qbr, Renewal, ActionItem)),
+    ]
+    has_role = cast(col(Person.roles), String) != "[]"
+    newcomers = (
+        select(Person)
+        .where(
+            col(Person.digest_due_at).is_(None),
+            col(Person.wants_digest),
+            Person.team_id == uow.workspace_id,
+            ~(col(Person.is_bot) | col(Person.is_guest) | col(Person.is_stranger) | col(Person.is_deleted)),
+            or_(has_role, *owns),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    for person in uow.session.exec(newcomers).all():
+        person.digest_due_at = mornings.next_digest(person, now - mornings.NEW_WITHIN, policy)
+
+
+def _owners(model: type[SQLModel]) -> Select[Any]:
+    """Who owns an open row of `model`."""
+    return select(model.owner).where(model.closed_at.is_(None), model.owner.is_not(None))  # type: ignore[attr-defined]
+
+
 def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> None:
     person.digest_due_at = None
-    opens = policy.hours.model_copy(update={"start": min(policy.digest.at, policy.hours.start)})
-    if next_working_moment(now, person.zone, opens) != now:  # late, after we were down: not at night
-        person.digest_due_at = next_daily(now, person.zone, policy.hours, policy.digest.at)
+    if not (person.wants_digest and rights.is_member(person, uow.workspace_id)):
         return
-    day = now.astimezone(ZoneInfo(person.zone)).date()
-    digest = view(uow, row_id(person), day, now=now)
-    if not person.wants_digest:
+    if not mornings.is_time(person, now, policy):  # late, after we were down: not at night
+        person.digest_due_at = mornings.when_late(person, now, policy)
         return
-    if digest is None or not _is_worth_sending(digest):
-        _wait_for_the_next_promise(uow, person, day, now=now, policy=policy)
+    person.digest_due_at = mornings.next_digest(person, now, policy)
+    last = _last(uow, person)
+    before = date.fromisoformat(last.params["day"]) if last else None
+    morning = mornings.morning_of(uow, person, now, policy, last=before)
+    digest = digest_view.build(
+        uow, person, morning, _since(person, morning, last), now=now, policy=policy, without=person.digest_without
+    )
+    if not digest_view.is_worth_sending(digest):
         return
-    listed = {
-        "day": day.isoformat(),
-        SubjectKind.RISK: [risk.id for risk in digest.risks],
-        SubjectKind.COMMITMENT: [promise.id for promise in digest.commitments_due],
-        SubjectKind.HANDOFF: [handoff.id for handoff in digest.handoffs],
-        SubjectKind.HINT: [hint.id for hint in digest.hints],
-    }
     outgoing.send(
         uow,
         "digest",
         person.slack_id,
-        key=f"digest:{person.slack_id}:{day.isoformat()}",
+        key=f"digest:{person.slack_id}:{morning.day.isoformat()}",
         subject_kind=SubjectKind.PERSON,
         subject_id=row_id(person),
         now=now,
-        params=listed,
+        params=digest_view.listed(digest),
     )
     for told in uow.list(Escalation, recipient=person.slack_id, via="digest", state=EscalationState.OPEN):
         row = uow.lock(Escalation, told.id)
@@ -79,92 +121,81 @@ def _plan(uow: UnitOfWork, person: Person, *, now: datetime, policy: Policy) -> 
         uow.move(row, EscalationState.NOTIFIED, actor=ROBOT, at=now, rule=row.rule, policy_version=row.policy_version)
         row.notified_at = now
     hints.mark_listed(uow, [hint.id for hint in digest.hints], now=now)
-    person.digest_due_at = next_daily(now, person.zone, policy.hours, policy.digest.at)
 
 
-def _is_worth_sending(digest: DigestView) -> bool:
-    """Something waits, or is newly worth a look: that alone does not come back every morning."""
-    waits = digest.risks or digest.commitments_due or digest.handoffs
-    return bool(waits) or any(hint.is_new for hint in digest.hints)
-
-
-def _wait_for_the_next_promise(uow: UnitOfWork, person: Person, day: date, *, now: datetime, policy: Policy) -> None:
-    """Nothing waits today. The next new finding starts the digests again, or the next promise that comes due."""
-    due_on = commitments.next_due(uow, person.slack_id, day)
-    if due_on is not None:
-        eve = datetime.combine(due_on - _AHEAD, time(), tzinfo=ZoneInfo(person.zone)) - timedelta(seconds=1)
-        person.digest_due_at = next_daily(max(eve, now), person.zone, policy.hours, policy.digest.at)
-
-
-def view(uow: UnitOfWork, person_id: int, day: date, *, now: datetime) -> DigestView | None:
-    """What waits for this person on `day` (their date): open risks of their partners or sent to them, commitments due
-    within two days, handoffs; and what is worth a look. None when there is none of it."""
-    person = uow.get(Person, person_id)
-    if person is None:
-        return None
-    digest = DigestView(
-        person=person_view(uow, person.slack_id),
-        day=day,
-        risks=_risks(uow, person, now),
-        commitments_due=commitments.due_for(uow, person.slack_id, day + _AHEAD, now=now),
-        handoffs=handoffs.open_for(uow, person.slack_id),
-        hints=hint_views.open_for(uow, person.slack_id),
+def _last(uow: UnitOfWork, person: Person) -> Delivery | None:
+    """Their last digest."""
+    theirs = select(Delivery).where(
+        Delivery.subject_kind == SubjectKind.PERSON,
+        Delivery.subject_id == row_id(person),
+        Delivery.card == "digest",
+        col(Delivery.updates).is_(None),
     )
-    return digest if _holds_anything(digest) else None
+    return uow.session.exec(theirs.order_by(col(Delivery.id).desc()).limit(1)).first()
 
 
-def as_listed(uow: UnitOfWork, digest: Delivery, *, now: datetime) -> DigestView | None:
-    """The items a digest was planned with, as they are now and without what was settled since. Words that were deleted
-    can thus be dropped from it later: it never shows what came after it was planned.
-
-    An edit also says how what was worth a look was answered; before the first post None when nothing is left.
-    """
-    person = uow.get(Person, digest.subject_id)
-    if person is None:
-        return None
-    listed = digest.params
-    risks = [uow.get(Risk, number) for number in listed.get(SubjectKind.RISK, ())]
-    promises = [uow.get(Commitment, number) for number in listed.get(SubjectKind.COMMITMENT, ())]
-    work = [handoffs.view(uow, number) for number in listed.get(SubjectKind.HANDOFF, ())]
-    worth_a_look = [hint_views.view(uow, number) for number in listed.get(SubjectKind.HINT, ())]
-    shown = DigestView(
-        person=person_view(uow, person.slack_id),
-        day=date.fromisoformat(listed["day"]),
-        risks=tuple(view_of(uow, risk, now=now) for risk in risks if risk and risk.closed_at is None),
-        commitments_due=tuple(
-            commitments.view_of(uow, promise, now=now) for promise in promises if promise and promise.closed_at is None
-        ),
-        handoffs=tuple(handoff for handoff in work if handoff and handoff.state in handoffs.UNFINISHED),
-        hints=tuple(hint for hint in worth_a_look if hint and (digest.updates or hint.state == HintState.OPEN)),
-    )
-    return shown if digest.updates or _holds_anything(shown) else None
+def _since(person: Person, morning: Morning, last: Delivery | None) -> datetime:
+    """From when on what happened is news to them."""
+    return last.created_at if last else datetime.combine(morning.previous, time(), tzinfo=ZoneInfo(person.zone))
 
 
-def _holds_anything(digest: DigestView) -> bool:
-    return bool(digest.risks or digest.commitments_due or digest.handoffs or digest.hints)
-
-
-def _risks(uow: UnitOfWork, person: Person, now: datetime) -> tuple[RiskView, ...]:
-    sent = select(Escalation.risk_id).where(Escalation.recipient == person.slack_id, ~col(Escalation.informs))
-    managed = select(Partner.id).where(Partner.manager == person.slack_id)
-    statement = (
-        select(Risk)
-        .where(
-            col(Risk.closed_at).is_(None),
-            col(Risk.id).in_(sent) | col(Risk.partner_id).in_(managed),
-            col(Risk.snoozed_until).is_(None) | (col(Risk.snoozed_until) <= now),
-        )
-        .order_by(col(Risk.last_seen_at).desc())
-        .limit(_LIMIT)
-    )
-    newest_first = uow.session.exec(statement).all()
-    pressing = sorted(newest_first, key=lambda risk: (risk.held_by is not None, risk.kind != Kind.RISK))
-    return tuple(view_of(uow, risk, now=now) for risk in pressing)
-
-
-def set_wanted(uow: UnitOfWork, slack_id: str, wanted: bool, *, now: datetime, policy: Policy) -> None:
-    """Switch a person's own morning digest on or off; escalations still arrive."""
+def live(
+    uow: UnitOfWork, slack_id: str, *, now: datetime, policy: Policy, without: Collection[str] | None = None
+) -> DigestView:
+    """What their digest would hold if it came now, also what they were told already; `without` the sections they leave
+    out, or those given. Raises Refused."""
     person = rights.require_member(uow, slack_id)
-    person.wants_digest = wanted
-    if wanted:
-        outgoing.expect_digest(uow, person, next_daily(now, person.zone, policy.hours, policy.digest.at))
+    left_out = person.digest_without if without is None else without
+    morning, last = mornings.live(uow, person, now), _last(uow, person)
+    return digest_view.build(
+        uow, person, morning, _since(person, morning, last), now=now, policy=policy, without=left_out
+    )
+
+
+def everything(uow: UnitOfWork, slack_id: str, *, now: datetime, policy: Policy) -> tuple[Agenda, date]:
+    """All that is late, due or coming up for somebody, on which day of theirs. Raises Refused."""
+    morning = mornings.live(uow, rights.require_member(uow, slack_id), now)
+    return agendas.collect(uow, morning, policy=policy, limit=_EVERYTHING), morning.day
+
+
+def agenda_of(uow: UnitOfWork, slack_id: str, *, now: datetime, policy: Policy) -> Agenda:
+    """The same of somebody else; nothing for one who is not there any more."""
+    person = uow.find(Person, slack_id=slack_id)
+    if person is None:
+        return Agenda()
+    return agendas.collect(uow, mornings.live(uow, person, now), policy=policy, limit=_EVERYTHING)
+
+
+def settings(uow: UnitOfWork, slack_id: str, *, now: datetime, policy: Policy) -> Settings:
+    """How they get their digest. Raises Refused."""
+    person = rights.require_member(uow, slack_id)
+    due = person.digest_due_at if person.digest_due_at and person.digest_due_at > now else None
+    return Settings(
+        wants=person.wants_digest,
+        every=person.digest_every,
+        at=mornings.digest_time(person, policy),
+        without=tuple(section for section in Section if section in person.digest_without),
+        next_at=(due or mornings.next_digest(person, now, policy)) if person.wants_digest else None,
+        gets_portfolio=person.has(*portfolio.LEADERS),
+    )
+
+
+def change(
+    uow: UnitOfWork, slack_id: str, *, wants: bool = True, every: str = "", at: time | None = None, content: str = "",
+    now: datetime, policy: Policy,
+) -> Settings:  # fmt: skip
+    """Change how somebody gets their own digest: what is not said stays as it is, and whoever changes something wants
+    one. Without it nothing comes unasked but escalations, approvals, handoffs and briefs. Raises Refused."""
+    person = rights.require_member(uow, slack_id)
+    if at is not None and at >= policy.hours.end:
+        raise Refused(f"Please choose a time before {policy.hours.end:%H:%M}: a digest belongs in the morning.")
+    if content:
+        person.digest_without = [*digest_sections.wanted(content, person.digest_without)]
+    person.wants_digest = wants
+    person.digest_every = every or person.digest_every
+    person.digest_at = at or person.digest_at
+    person.digest_due_at = mornings.next_digest(person, now, policy) if wants else None
+    person.rollup_due_at = None  # planned anew by its own clock
+    uow.session.add(person)
+    uow.session.flush()
+    return settings(uow, slack_id, now=now, policy=policy)

@@ -1,26 +1,36 @@
+"""Your own morning digest: how often, when and what; and the same at once."""
+
 from __future__ import annotations
 
 from bot.cards.card import Card
-from bot.cards.notice import notice_card
+from bot.cards.digest_settings import live_card, settings_card
 from bot.desk import digests
-from bot.errors import Refused
+from bot.desk.naming import person_view
+from bot.language import arguments, topics
 from handlers.commands.registry import CommandContext, command
-from handlers.unit import write
+from handlers.unit import read, write
 
-_ON, _OFF = frozenset({"on", "start", "resume"}), frozenset({"off", "stop", "pause"})
+_EVERY = {"weekly": "week", "daily": "day"}
 
 
-@command("digest", aliases=("digests",), usage="digest on | off", summary="Start or stop your own morning digest.")
-async def switch_digest(context: CommandContext) -> Card:
-    words = {token.word for token in context.parts}
-    if not words & (_ON | _OFF):
-        raise Refused("On or off? For example: digest off")
-    wanted = not words & _OFF
-    services = context.services
-    await write(
-        services, context.workspace_id, digests.set_wanted, context.actor, wanted,
-        now=services.clock.now(), policy=services.policy,
+@command(
+    "digest",
+    aliases=("digests",),
+    usage="digest [on | off | daily | weekly | at 7:30 | without risks]",
+    summary="Your morning digest now, and how you get it: how often, when, and what is in it.",
+    topics=topics.DIGEST,
+    examples=("digest weekly at 7:30", "digest without worth-a-look"),
+)
+async def digest(context: CommandContext) -> Card:
+    asked = arguments.digest(context.parts)
+    services, workspace_id, now = context.services, context.workspace_id, context.now
+    reader = await read(services, workspace_id, person_view, context.actor)
+    if asked.verb == "show":
+        found = await read(services, workspace_id, digests.live, context.actor, now=now, policy=services.policy)
+        chosen = await read(services, workspace_id, digests.settings, context.actor, now=now, policy=services.policy)
+        return live_card(found, chosen)
+    chosen = await write(
+        services, workspace_id, digests.change, context.actor, wants=asked.verb != "off",
+        every=_EVERY.get(asked.verb, ""), at=asked.at, content=asked.content, now=now, policy=services.policy,
     )  # fmt: skip
-    if wanted:
-        return notice_card("You get a morning digest again when something waits for you.")
-    return notice_card("No more morning digests. Escalations still reach you. To get them back: /pm digest on")
+    return settings_card(chosen, reader)
