@@ -23,10 +23,11 @@ from bot import doctor as doctor_desk
 from bot import log
 from bot.clock import Clock, ManualClock, SystemClock
 from bot.compose import compose
-from bot.console import progress_bar, told
+from bot.console import Opens, progress_bar, told
 from bot.desk import book as book_desk
-from bot.desk import digests, escalations, export_scan, handoffs, retention
+from bot.desk import escalations, export_scan
 from bot.errors import Refused
+from bot.import_command import import_command
 from bot.imports.book import read_book
 from bot.imports.export import open_export
 from bot.in_thread import in_thread
@@ -47,8 +48,9 @@ from handlers.oauth import oauth_settings
 from handlers.run import Connection, Inbound, serve
 from handlers.table import REGISTERED
 from jobs.backfill import Backfill
+from jobs.clocks import CLOCKS
 from jobs.scheduler import Pulse
-from jobs.tick import Tick, UseCase
+from jobs.tick import Tick
 from models import migrate as migrations
 from models.store import Store
 
@@ -59,13 +61,6 @@ MANIFEST = Path(__file__).parent / "manifest.yml"
 DEFAULT_PORT = 3000
 _DRAIN_S = 60.0
 _UNPACED = 10_000
-# What time does by itself: each is asked at every pulse for what is due.
-_CLOCKS: tuple[tuple[str, UseCase], ...] = (
-    ("escalations", escalations.fire_due),
-    ("handoffs", handoffs.fire_due),
-    ("digests", digests.plan_due),
-    ("retention", retention.purge),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,7 @@ def build(settings: Settings, *, clock: Clock | None = None, machine: Clock | No
         pulse.wake()
 
     inbound = Inbound(services, _connection(settings, oauth), wake=wake)
-    tick = Tick(store, policy, outbox, _CLOCKS, adopt=inbound.worker.adopt)
+    tick = Tick(store, policy, outbox, CLOCKS, adopt=inbound.worker.adopt)
     pulse = Pulse(store, tick, clock=clock, machine=machine)
     return Desk(services, inbound, outbox, tick, pulse, Backfill(services, inbound.batcher))
 
@@ -164,6 +159,7 @@ def _connection(settings: Settings, oauth: AsyncOAuthSettings | None) -> Connect
         api_url=settings.slack_api_url,
         port=settings.port or (None if settings.slack_app_token else DEFAULT_PORT),
         oauth=oauth,
+        hook_secret=_plain(settings.partnerdesk_hook_secret),
     )
 
 
@@ -176,7 +172,7 @@ def _plain(value: SecretStr | None) -> str | None:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """PartnerDesk: the partner manager's assistant in Slack."""
-    context.obj = lambda: open_store(Settings())  # for commands that are not defined here
+    context.obj = Opens(lambda: open_store(Settings()), lambda: load_policy(Settings().partnerdesk_policy))
 
 
 @cli.command()
@@ -390,6 +386,7 @@ def manifest(check: bool) -> None:
 
 
 cli.add_command(evals_command, "evals")
+cli.add_command(import_command)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -14,11 +15,20 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.errors import Refused
-from bot.policy import BadPolicy
+from bot.policy import BadPolicy, Policy
 from bot.slack.errors import SlackProblem
+from models.store import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """How a command that is not defined in app.py comes by what the settings name (`context.obj`)."""
+
+    store: Callable[[], Store]
+    policy: Callable[[], Policy]
 
 
 def told(command: Callable[P, T]) -> Callable[P, T]:

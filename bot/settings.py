@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     anthropic_api_key: SecretStr | None = None
     anthropic_base_url: str | None = None
     partnerdesk_policy: Path | None = None
+    partnerdesk_hook_secret: SecretStr | None = None
     partnerdesk_tz: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     port: int | None = Field(default=None, ge=0, le=65535)
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"

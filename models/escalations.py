@@ -45,7 +45,8 @@ class Escalation(TenantRow, table=True):
 
 
 class Handoff(TenantRow, table=True):
-    """Work passed to another role (AE, SA, PS, or a named person) with its evidence."""
+    """Work passed to another role (AE, SA, PS, another desk) or a named person: with its evidence, or with the `note`,
+    the own words, of one of our people who asked for it (`requested_by`, told when it is done or declined)."""
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "key"),
@@ -68,6 +69,8 @@ class Handoff(TenantRow, table=True):
     account_id: int | None = Field(default=None, foreign_key="account.id")
     channel: str = Field(default="", max_length=32)
     thread_ts: str = Field(default="", max_length=32)
+    note: str = ""
+    requested_by: str = Field(default="", max_length=32)
     rule: str = ""
     policy_version: str = ""
     opened_at: datetime

@@ -49,6 +49,10 @@ class PartnerStatus(StrEnum):
     EXITED = "exited"
 
 
+# Partners that register deals (shared facts: domain model, 7.5, C8).
+ENTITLED = frozenset({PartnerStatus.ENABLED, PartnerStatus.ACTIVE, PartnerStatus.STRATEGIC})
+
+
 class ContactRole(StrEnum):
     SELLER = "seller"
     ALLIANCE = "alliance"

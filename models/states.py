@@ -262,10 +262,12 @@ TRANSITIONS: dict[str, dict[str, frozenset[str]]] = {
     },
     "renewal": {
         _N.UPCOMING: frozenset({_N.PREPARING, _N.RENEWED, _N.LAPSED, _N.TERMINATED}),
-        _N.PREPARING: frozenset({_N.NEGOTIATING, _N.RENEWED, _N.LAPSED, _N.TERMINATED}),
-        _N.NEGOTIATING: frozenset({_N.RENEWED, _N.LAPSED, _N.TERMINATED}),
+        # Back to an earlier stage when the end of the term moves.
+        _N.PREPARING: frozenset({_N.UPCOMING, _N.NEGOTIATING, _N.RENEWED, _N.LAPSED, _N.TERMINATED}),
+        _N.NEGOTIATING: frozenset({_N.UPCOMING, _N.PREPARING, _N.RENEWED, _N.LAPSED, _N.TERMINATED}),
         _N.RENEWED: _NOTHING,
-        _N.LAPSED: _NOTHING,
+        # It lapses by itself when nobody says anything; what was decided may be said later.
+        _N.LAPSED: frozenset({_N.RENEWED, _N.TERMINATED}),
         _N.TERMINATED: _NOTHING,
     },
     "actionitem": {

@@ -10,16 +10,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Engine, event, inspect, make_url
+from sqlalchemy import Engine, column, event, inspect, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, with_loader_criteria
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.util import identity_key
-from sqlmodel import Session, SQLModel, col, create_engine, select
+from sqlmodel import Session, SQLModel, create_engine, select
 
 from models import states
 from models.base import TenantRow, row_id
@@ -280,26 +279,26 @@ class Store:
         self.engine.dispose()
 
 
-@lru_cache(maxsize=64)
-def _criteria(workspace_id: str) -> tuple[LoaderCriteriaOption, ...]:
-    """One WHERE per tenant table, wherever in a statement it appears. Kept per workspace: building them is slow."""
-    return tuple(
-        with_loader_criteria(model, col(model.workspace_id) == workspace_id, include_aliases=True)
-        for model in TenantRow.__subclasses__()
-    )
+def _criterion(workspace_id: str) -> LoaderCriteriaOption:
+    """One WHERE for every tenant table, wherever in a statement it appears. It is one option for all of them: with one
+    per table, making the key of SQLAlchemy's statement cache costs more than the statement."""
+    if not hasattr(TenantRow, "workspace_id"):
+        # SQLModel takes the attribute away from a class without a table, but the lambda is tried out on this class.
+        type.__setattr__(TenantRow, "workspace_id", column("workspace_id"))
+    return with_loader_criteria(TenantRow, lambda row: row.workspace_id == workspace_id, include_aliases=True)
 
 
 def _guard(session: Session, workspace_id: str) -> None:
     """Filter every statement of `session` to one workspace and refuse foreign or stateless writes."""
 
-    only_ours = _criteria(workspace_id)
+    only_ours = _criterion(workspace_id)
 
     def scope(execution: ORMExecuteState) -> None:
         mapper = execution.bind_mapper
         if (execution.is_update or execution.is_delete) and mapper is not None and mapper.class_ is Event:
             raise HistoryIsReadOnly("an Event is never changed or deleted")
         if execution.is_select or execution.is_update or execution.is_delete:
-            execution.statement = execution.statement.options(*only_ours)
+            execution.statement = execution.statement.options(only_ours)
 
     def before_flush(flushing: OrmSession, _context: object, _instances: object) -> None:
         for row in (*flushing.new, *flushing.dirty, *flushing.deleted):

@@ -66,6 +66,10 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_at", ["workspace_id", "at"], unique=False)
 
+    with op.batch_alter_table("handoff", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False))
+        batch_op.add_column(sa.Column("requested_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False))
+
     with op.batch_alter_table("opportunity", schema=None) as batch_op:
         batch_op.add_column(sa.Column("type", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False))
         batch_op.add_column(sa.Column("product", sqlmodel.sql.sqltypes.AutoString(), nullable=False))
@@ -127,6 +131,10 @@ def downgrade() -> None:
         batch_op.drop_column("opened_on")
         batch_op.drop_column("product")
         batch_op.drop_column("type")
+
+    with op.batch_alter_table("handoff", schema=None) as batch_op:
+        batch_op.drop_column("requested_by")
+        batch_op.drop_column("note")
 
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_at")
