@@ -11,6 +11,7 @@ from bot.desk.views import AlertView
 # What a message was, for those that are about no risk.
 _CARDS = {
     "digest": "The morning digest",
+    "portfolio": "The weekly portfolio",
     "handoff": "A handoff",
     "proposal": "A question that waits for an answer",
     "notice": "An answer",

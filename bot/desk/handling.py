@@ -78,6 +78,8 @@ def _settle(
 ) -> HandoffView:
     uow.move(handoff, state, actor=actor, at=now, rule=handoff.rule, policy_version=policy.version)
     handoffs.refresh(uow, handoff, now=now)
+    if state in (State.DONE, State.DECLINED):
+        handoffs.tell_requester(uow, handoff, actor=actor, now=now)
     shown = handoffs.view(uow, row_id(handoff))
     assert shown is not None
     return shown

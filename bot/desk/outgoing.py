@@ -109,7 +109,8 @@ def refresh_digests(
 
 
 def expect_digest(uow: UnitOfWork, person: Person, at: datetime) -> None:
-    """Make sure this person's next digest is planned, no later than `at`."""
-    if person.digest_due_at is None or person.digest_due_at > at:
+    """Make sure that a digest of this person is planned: the next one, at `at` where there is none yet. When exactly
+    they get it is theirs to say (bot/desk/mornings.py)."""
+    if person.digest_due_at is None:
         person.digest_due_at = at
         uow.session.add(person)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+
+from bot.desk.agenda import AgendaItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class EscalationView:
 
 @dataclass(frozen=True, slots=True)
 class HandoffView:
+    """`note` are the own words of `requested_by`, one of our people, where somebody asked for it."""
+
     id: int
     trigger: str
     to_role: str
@@ -118,6 +123,8 @@ class HandoffView:
     policy_version: str
     due_at: datetime | None
     settled_by: PersonView | None
+    note: str = ""
+    requested_by: PersonView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,7 @@ class CommitmentView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalView:
-    """`kind`: close_risk, close_commitment or link_channel; `evidence` what it stands on; `settled_by` who decided."""
+    """`kind` is one of bot/desk/approvals.py; `evidence` what it stands on; `settled_by` who decided."""
 
     id: int
     kind: str
@@ -179,15 +186,35 @@ class HintView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeView:
+    """Something that was settled: row `id` of `kind` came to `state`. `by` is a name, "" when nobody clicked; `about`
+    what it was, as far as that needs saying."""
+
+    kind: str
+    id: int
+    partner: str
+    state: str
+    by: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DigestView:
-    """One person's morning: what waits for them. `day` is their local date."""
+    """One person's morning. `day` is their local date; `decisions` wait for their yes or no; `agenda` is late, due or
+    to come; `slipped` and `changes` are new since their last digest; `more` says of which section (its name in
+    bot/desk/digest_sections.py) how many more there are than are listed."""
 
     person: PersonView
     day: date
-    risks: tuple[RiskView, ...]
-    commitments_due: tuple[CommitmentView, ...]
-    handoffs: tuple[HandoffView, ...]
+    risks: tuple[RiskView, ...] = ()
+    commitments_due: tuple[CommitmentView, ...] = ()
+    handoffs: tuple[HandoffView, ...] = ()
     hints: tuple[HintView, ...] = ()
+    decisions: tuple[AgendaItem, ...] = ()
+    agenda: tuple[AgendaItem, ...] = ()
+    slipped: tuple[CommitmentView, ...] = ()
+    changes: tuple[ChangeView, ...] = ()
+    more: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,4 +71,4 @@ def _control(element: Node) -> str:
         mark = "*" if element.get("style") == "primary" else ""
         return f"[{mark}{element['text']['text']}{mark}]"
     options = ": " + " / ".join(o["text"]["text"] for o in element["options"]) if "options" in element else ""
-    return f"[{element['placeholder']['text']}{options}]"
+    return f"[{element.get('placeholder', {}).get('text', '…')}{options}]"

@@ -35,7 +35,7 @@ def test_the_words_why_they_are_listed_and_two_answers() -> None:
         "Lee Chan, Tue 10 Mar 10:05 (22:05 theirs) · Heard by the model, 0.62, because of “slips”, “cannot staff”"
         f" · Open the thread -> {LINK}",
         "[Track it] [Not a risk]",
-        "~ These are yours by the partner book. /pm digest off stops this message.",
+        "~ These are yours by the partner book. /pm digest changes what you get and when, /pm digest off stops it.",
     ]
     card = digest_card(DigestView(DANA, SAID.date(), (), (), (), (HINT,)))
     [buttons] = [block for block in card.blocks if block["type"] == "actions"]
@@ -95,8 +95,8 @@ def test_what_waits_comes_first_and_what_does_not_fit_is_counted() -> None:
     assert len(card.blocks) <= MESSAGE_BLOCKS
     text = readable(card)
     assert "5 worth a look" in text
-    assert text.count("[Track it]") == 1
-    assert "4 more items not shown" in text
+    assert text.count("[Track it]") == 2
+    assert "3 more under “Worth a look”" in text
 
 
 @pytest.mark.parametrize("name", NAMES)

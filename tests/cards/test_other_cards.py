@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import dedent
 
 from bot.cards.alert import alert_card
 from bot.cards.channel import unwatched_card, watching_card
 from bot.cards.commitments_list import commitments_card
 from bot.cards.digest import digest_card
 from bot.cards.handoff import handoff_card
-from bot.cards.help import empty_card, unknown_card
-from bot.cards.home import home_view
+from bot.cards.help import HelpLine, empty_card, help_card, unknown_card
+from bot.cards.home import home_view, outsiders_view
+from bot.cards.notice import choice_card, confirm_card
 from bot.cards.policy import policy_card
 from bot.cards.proposal import proposal_card
 from bot.cards.risks_list import risks_card
 from bot.cards.status import health, status_card
+from bot.desk.home import Filters, HomeView
+from bot.desk.portfolio import Numbers, PortfolioView, Row
 from bot.desk.views import AlertView, DigestView
 from bot.policy import load_policy
 from sandbox.blocks import validate_view
@@ -158,15 +162,15 @@ def test_commitments_show_the_slipping_and_can_be_marked_as_kept() -> None:
 def test_a_digest_is_short_counts_what_it_leaves_out_and_can_be_stopped() -> None:
     risks = tuple(replace(RISK, id=n) for n in range(1, 12))
     shown = readable(digest_card(DigestView(DANA, SAID.date(), risks, (COMMITMENT,), (HANDOFF,))))
-    assert shown.startswith("# Tue 10 Mar: 11 open risks, 1 commitment due, 1 overdue, 1 handoff")
+    assert shown.startswith("# Tue 10 Mar: 11 open risks, 1 commitment due, 1 overdue, 1 handoff\n# At risk\n")
+    assert "[Kept] [Remind me less: Quiet for a day / " in shown
     assert shown.splitlines()[-5:] == [
         "Referral: Globex Consulting, Acme Corp",
         "| the cutover slips to Friday & we cannot staff it before",
         "Lee Chan, Tue 10 Mar 10:05 (22:05 theirs) · you own Acme Corp · answer by <Tue 10 Mar 20:05>"
         f" · Open the thread -> {LINK}",
         "[Accept] [Decline]",
-        "~ 3 more items not shown: ask me for risks or commitments."
-        " · These are yours by the partner book. /pm digest off stops this message.",
+        "~ These are yours by the partner book. /pm digest changes what you get and when, /pm digest off stops it.",
     ]
 
 
@@ -205,6 +209,30 @@ def test_the_policy_reads_as_sentences() -> None:
     assert "- A referral: account executive as a handoff the same business day" in shown
 
 
+def test_a_confirmation_says_what_happens_and_that_nothing_has() -> None:
+    card = confirm_card(
+        ["Start onboarding Acme <Corp> as Gold?", "9 steps, kickoff on Tue 24 Nov."], 12, yes="Start it"
+    )
+    assert readable(card) == dedent("""\
+        Start onboarding Acme <Corp> as Gold?
+        9 steps, kickoff on Tue 24 Nov.
+        [*Start it*] [Cancel]
+        ~ Nothing is done until you press Start it.""")
+    assert card.text == "Start onboarding Acme &lt;Corp&gt; as Gold? 9 steps, kickoff on Tue 24 Nov."
+    assert [element["value"] for element in card.blocks[1]["elements"]] == ["12", "12"]
+
+
+def test_a_choice_of_very_many_says_how_to_name_the_others() -> None:
+    shown = readable(choice_card("Which one?", [f"risks {n}" for n in range(12)], [f"Partner {n}" for n in range(12)]))
+    assert "[Partner 0]" in shown and "[Partner 9]" in shown and "Partner 10" not in shown
+    assert "These are the first 10; 2 more fit." in shown
+
+
+def test_help_shows_whole_sentences() -> None:
+    shown = readable(help_card([HelpLine("qbr <partner>", "The review.", ("Run QBR for Acme Q4", "qbrs"))]))
+    assert "qbr <partner>  The review.  For example: Run QBR for Acme Q4 · qbrs" in shown
+
+
 def test_empty_and_unknown_requests_get_buttons() -> None:
     assert readable(empty_card()) == "What would you like to see?\n[risks] [commitments] [status] [help]"
     assert "[risks Globex] [help]" in readable(unknown_card(["risks Globex"]))
@@ -212,8 +240,17 @@ def test_empty_and_unknown_requests_get_buttons() -> None:
 
 
 def test_the_home_tab_is_accepted_by_slack_and_shows_outsiders_nothing() -> None:
-    risks = [replace(RISK, id=n, evidence=(SPOKEN,) * 3) for n in range(1, 60)]
-    assert validate_view(home_view(STATUS, risks, DANA)) == []
-    outsider = home_view(None, (), DANA)
+    risks = tuple(replace(RISK, id=n, evidence=(SPOKEN,) * 3) for n in range(1, 60))
+    rows = tuple(Row(f"Partner {n}", Numbers(risks=n, late=1)) for n in range(1, 60))
+    numbers = PortfolioView(DANA, "all", SAID.date(), Row("", Numbers(risks=60), 59), (), rows, 3)
+    digest = DigestView(DANA, SAID.date(), risks, (COMMITMENT,) * 1, (HANDOFF,), more={"risks": 7})
+    partners = tuple((n, f"Partner {n}") for n in range(1, 99))
+    full = home_view(HomeView(DANA, Filters("all", 3, "risks"), STATUS, digest, numbers, partners, 402))
+    assert validate_view(full) == []
+    assert len(full["blocks"]) <= 100
+    assert "more under “At risk” (/pm risks)" in str(full)
+    assert "no room for 402 more partners" in str(full)
+    assert validate_view(home_view(HomeView(DANA, Filters(), STATUS, digest, numbers, partners, 0))) == []
+    outsider = outsiders_view()
     assert validate_view(outsider) == []
     assert "Globex" not in str(outsider)

@@ -119,7 +119,7 @@ def test_joining_a_partners_channel_offers_the_link_to_its_manager_once(loaded: 
 
     with loaded.write(OURS) as uow:
         decided = approvals.approve(uow, offer, actor="U0DANA", now=NOW + timedelta(hours=1), policy=POLICY)
-        assert decided.state == ProposalState.APPROVED
+        assert decided.proposal.state == ProposalState.APPROVED
         row = uow.find(Channel, slack_id="C0FRESH")
         assert row is not None
         assert row.watched is True

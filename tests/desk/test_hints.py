@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.desk import digests, hints, retention, threads
+from bot.desk import digest_view, digests, hints, retention, threads
 from bot.desk.views import DigestView
 from bot.errors import Refused
 from models.base import Workspace, row_id
@@ -31,8 +31,8 @@ def the_hints(world: World) -> list[Hint]:
 
 def digest(world: World) -> DigestView | None:
     with world.store.read(HOME) as uow:
-        dana = uow.find(Person, slack_id="U0PM")
-        return digests.view(uow, row_id(dana), world.clock.now().date(), now=world.clock.now())
+        found = digests.live(uow, "U0PM", now=world.clock.now(), policy=world.policy)
+        return found if digest_view.is_worth_sending(found) or found.hints else None
 
 
 def take(world: World, number: int = 1, by: str = "U0PM") -> None:

@@ -133,6 +133,14 @@ class Office:
         result = await self.box.slash(user, channel, "/pm", text)
         return await self.answer(result, user)
 
+    async def confirm(self, user: str, text: str, channel: str = "C0JOINT", *, press: str = "proposal_approve") -> str:
+        """Type `/pm text`, press the button of the confirmation that comes; returns what stands in its place then."""
+        asked = await self.pm(user, text, channel)
+        shown = self.box.ephemerals(user, channel)[-1]
+        assert press in str(shown.blocks), f"nothing to confirm: {asked}"
+        result = await self.click(user, shown, press)
+        return self.read(result.responses[-1])
+
     async def answer(self, result: Result, user: str) -> str:
         """The last answer to something a person did, as they read it. It must be for their eyes only."""
         assert not result.error, result.error
