@@ -11,7 +11,7 @@ from handlers.unit import write
 
 @command(
     "snooze",
-    aliases=("mute", "silence"),
+    aliases=("silence"),
     usage="snooze <risk #> <for how long>",
     summary="Keep a risk quiet for a while (4 hours, 3 days, a week); it comes back by itself.",
 )
