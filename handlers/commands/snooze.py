@@ -11,7 +11,6 @@ from handlers.unit import write
 
 @command(
     "snooze",
-    aliases=("silence"),
     usage="snooze <risk #> <for how long>",
     summary="Keep a risk quiet for a while (4 hours, 3 days, a week); it comes back by itself.",
 )
