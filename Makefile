@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check lint types format chaos bench bench-scan bench-reader evals train readme picture lock clean
+.PHONY: help demo test check lint types format chaos bench bench-scan bench-reader bench-year evals train readme picture lock clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ bench-scan: .venv/.dev ## a million messages through `partnerdesk scan`, on one 
 
 bench-reader: .venv/.dev ## what each stage of the reader costs per message
 	@$(BIN)/python -m bench.reader
+
+bench-year: .venv/.dev ## a year of 200 partners' calendar beside a model: everything once and in time, in under 2 minutes
+	@$(BIN)/python -m bench.year
 
 evals: .venv/.dev ## precision, recall and F1 of the reader, and of the dates
 	@$(BIN)/partnerdesk evals

@@ -258,7 +258,7 @@ def _instant(text: str, zone: str) -> datetime:
 @told
 def load(book: Path, dry_run: bool) -> None:
     """Create or update the partner book; running it again changes nothing."""
-    entries = read_book(book)
+    entries, policy = read_book(book), load_policy(Settings().partnerdesk_policy)
     store = open_store(Settings())
     try:
         if dry_run:
@@ -270,6 +270,8 @@ def load(book: Path, dry_run: bool) -> None:
     finally:
         store.dispose()
     click.echo(book_desk.render(diff))
+    for warning in book_desk.tier_warnings(entries, policy):
+        click.echo(warning)
     if dry_run:
         click.echo("The book was not changed (--dry-run).")
 

@@ -66,6 +66,14 @@ def next_daily(moment: datetime, zone: str, hours: BusinessHours, at: time) -> d
         day += timedelta(days=1)
 
 
+def add_working_days(start_on: date, count: int, zone: str, hours: BusinessHours) -> date:
+    """The working day of `zone` that is `count` working days after `start_on`; 0 is `start_on`, or the next one."""
+    day = start_on if is_working_day(start_on, zone, hours) else _next_working_day(start_on, zone, hours)
+    for _ in range(count):
+        day = _next_working_day(day, zone, hours)
+    return day
+
+
 def _next_working_day(day: date, zone: str, hours: BusinessHours) -> date:
     day += timedelta(days=1)
     while not is_working_day(day, zone, hours):

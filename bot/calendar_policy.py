@@ -45,7 +45,8 @@ class FiscalPolicy(Part):
 
 
 class OnboardingStep(Part):
-    """`days` are working days from the start of the plan."""
+    """`days` are working days from the start of the plan; `unless_agreed` leaves it out while an agreement with the
+    partner is in force."""
 
     key: str = Field(pattern=r"^[a-z0-9_]{1,32}$")
     title: str = Field(min_length=1, max_length=150)
@@ -55,6 +56,7 @@ class OnboardingStep(Part):
     meeting: bool = False
     for_types: tuple[PartnerType, ...] = ()
     for_tiers: tuple[str, ...] = ()
+    unless_agreed: bool = False
     done_means: str = ""
 
 

@@ -54,7 +54,7 @@ def compose(uow: UnitOfWork, delivery: Delivery, *, now: datetime, policy: Polic
         case "escalation":
             return _card(escalation_card, escalations.view(uow, subject, now=now, policy=policy))
         case "handoff":
-            return _card(handoff_card, handoffs.view(uow, subject))
+            return _card(partial(handoff_card, reader=delivery.target), handoffs.view(uow, subject))
         case "handoff_answer":
             return _card(answer_card, handoffs.view(uow, subject))
         case "proposal":

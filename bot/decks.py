@@ -92,8 +92,8 @@ def _promises(deck: Deck, pack: Pack) -> None:
 
 
 def _promise(promise: Promise) -> Row:
-    what = promise.what if promise.is_ours else said.LEFT_OUT
-    return said.STATES[promise.state], what, promise.owner, said.dates(promise)
+    what, owner = (promise.what, promise.owner) if promise.is_ours else (said.LEFT_OUT, "")
+    return said.STATES[promise.state], what, owner, said.dates(promise)
 
 
 def _quota(deck: Deck, pack: Pack) -> None:
@@ -143,7 +143,7 @@ def _programme(deck: Deck, pack: Pack) -> None:
 def _risks(deck: Deck, pack: Pack) -> None:
     count = pack.figure("risks").count
     slide = _slide(deck, "Open risks", text.count(count, "open risk") if count else "No open risk is recorded.")
-    rows = [(said.category(each.what), each.note, said.day(each.on)) for each in pack.risks]
+    rows = [(said.category(each.what), each.note if each.is_ours else "", said.day(each.on)) for each in pack.risks]
     if rows:
         _table(slide, ("Risk", "Account", "Since"), rows, (4.0, 5.0, 2.5), more=count - len(rows))
 

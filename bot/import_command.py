@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from bot.clock import SystemClock
 from bot.console import told
 from bot.desk import onboarding_updates, registrations_import, rights
 from bot.desk.onboarding_updates import Verb
+from bot.desk.registrations_import import Units
 from bot.errors import Refused
 from bot.imports import registrations, tasks
 from bot.imports.tables import Fields, Table, read_table, refused
@@ -23,6 +26,8 @@ from bot.policy import Policy
 from models.base import Workspace
 from models.partners import Person
 from models.store import Store, UnitOfWork
+
+_PAUSE = 0.15  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +50,36 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`bring_in` writes nothing on a dry run, whatever unit of work it gets."""
+    """`bring_in` opens its units of work itself: one, or several where rows do not need one another. It writes nothing
+    on a dry run."""
 
     fields: Fields
-    bring_in: Callable[[UnitOfWork, Table, Asked], Told]
+    bring_in: Callable[[Units, Table, Asked], Told]
 
 
-def _onboarding(uow: UnitOfWork, table: Table, asked: Asked) -> Told:
+def _onboarding(units: Units, table: Table, asked: Asked) -> Told:
     file = tasks.read_tasks(table)
-    if asked.dry_run:
-        diff = onboarding_updates.plan(uow, file, now=asked.now)
-    else:
-        actor = asked.by or onboarding_updates.IMPORT
-        diff = onboarding_updates.apply(uow, file, now=asked.now, policy=asked.policy, actor=actor)
+    with units() as uow:
+        if asked.dry_run:
+            diff = onboarding_updates.plan(uow, file, now=asked.now)
+        else:
+            actor = asked.by or onboarding_updates.IMPORT
+            diff = onboarding_updates.apply(uow, file, now=asked.now, policy=asked.policy, actor=actor)
     words = onboarding_updates.render(diff)
     if file.unread:
         words += f"\nColumns left out: {', '.join(file.unread)}."
     return Told(words, _problems((each.line, each.problem) for each in diff.updates if each.verb is Verb.REFUSED))
 
 
-def _registrations(uow: UnitOfWork, table: Table, asked: Asked) -> Told:
+def _registrations(units: Units, table: Table, asked: Asked) -> Told:
     if not asked.by:
         raise Refused(
             "Say who submits these registrations: --by and the Slack id of one of your people, such as U0123ABCD."
             " Nobody approves what they submitted themselves."
         )
     file = registrations.read_registrations(table, currency=asked.policy.fiscal.currency)
-    diff = registrations_import.apply(
-        uow, file, actor=asked.by, now=asked.now, policy=asked.policy, dry_run=asked.dry_run
+    diff = registrations_import.bring_in(
+        units, file, actor=asked.by, now=asked.now, policy=asked.policy, dry_run=asked.dry_run
     )
     words = registrations_import.render(diff, table.name, dry_run=asked.dry_run)
     return Told(words, _problems(diff.problems))
@@ -128,9 +135,10 @@ def import_command(
     asked = Asked(by, dry_run, SystemClock().now(), context.obj.policy())
     store = context.obj.store()
     try:
-        with store.write(_workspace(store, workspace)) as uow:
+        home = _workspace(store, workspace)
+        with store.read(home) as uow:
             _check_person(uow, by)
-            result = bring_in(uow, table, asked)
+        result = bring_in(_units(store, home), table, asked)
     finally:
         store.dispose()
     if table.note:
@@ -143,6 +151,19 @@ def import_command(
             _write(errors, refused(table, result.problems))
             click.echo(f"The refused lines are in {errors}.", err=True)
         raise SystemExit(1)
+
+
+def _units(store: Store, workspace_id: str) -> Units:
+    """Opens units of work that may write, with a pause after each: whoever waits to write to SQLite is not in a queue
+    but looks again every 100 ms, and has to find it free."""
+
+    @contextmanager
+    def unit() -> Iterator[UnitOfWork]:
+        with store.write(workspace_id) as uow:
+            yield uow
+        time.sleep(_PAUSE)
+
+    return unit
 
 
 def _workspace(store: Store, wanted: str) -> str:

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -159,6 +159,7 @@ def _timezone(zone: str, year: int) -> Timezone:
     """
     component = Timezone()
     component.add("TZID", zone)
+    year = min(max(year, MINYEAR + 2), MAXYEAR - _YEARS)
     first, last = datetime(year - 1, 1, 1, tzinfo=UTC), datetime(year + _YEARS, 1, 1, tzinfo=UTC)
     kinds: dict[tuple[timedelta, timedelta], list[datetime]] = {}
     for change in _changes(ZoneInfo(zone), first, last):

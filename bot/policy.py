@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +24,8 @@ from bot.calendar_policy import (
     Weekday,
 )
 from bot.reading.types import Kind
+
+_SHIPPED = "bot/policy.yml"
 
 
 class BadPolicy(Exception):
@@ -116,8 +118,17 @@ class Policy(Part):
         return self.routes.get(Kind(kind), ())
 
     def tier(self, name: str) -> Tier:
-        """The tier called `name` in any case; the lowest one when there is none such."""
-        return next((tier for tier in self.tiers if tier.name.casefold() == name.casefold()), self.tiers[0])
+        """The tier called `name` in any case; the lowest one when there is none such, which `unknown_tier` says."""
+        return self._tier(name) or self.tiers[0]
+
+    def unknown_tier(self, name: str) -> str:
+        """What to say of a partner whose tier is none of these; "" for one that is, or when none is recorded."""
+        if not name or self._tier(name):
+            return ""
+        return f"a tier that is not in the policy ({name}), treated as {self.tiers[0].name}"
+
+    def _tier(self, name: str) -> Tier | None:
+        return next((tier for tier in self.tiers if tier.name.casefold() == name.casefold()), None)
 
     def escalations_for(self, kind: Kind | str) -> tuple[Route, ...]:
         """Those of `routes_for` that ask somebody to act (docs/decisions/0003-what-scan-calls-a-route.md)."""
@@ -133,11 +144,27 @@ def load_policy(path: Path | None = None) -> Policy:
 
     Raises BadPolicy with file, line and advice.
     """
-    name = str(path) if path else "bot/policy.yml"
+    if path is None:
+        return _shipped()
+    name = str(path)
     try:
-        text = path.read_text(encoding="utf-8") if path else default_policy_text()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadPolicy(f"{name}: cannot be read ({error}). Check PARTNERDESK_POLICY.") from error
+    raw, node = _parsed(name, text)
+    if "version" not in raw:
+        raise BadPolicy(f'{name}:1: version is missing: give your policy one, for example version: "{path.stem}-1".')
+    return _checked(name, _laid_over(_parsed(_SHIPPED, default_policy_text())[0], raw), node)
+
+
+@cache
+def _shipped() -> Policy:
+    """What comes with PartnerDesk, read once: a policy is never changed."""
+    return _checked(_SHIPPED, *_parsed(_SHIPPED, default_policy_text()))
+
+
+def _parsed(name: str, text: str) -> tuple[dict[str, Any], yaml.Node | None]:
+    """(what the file says, where it stands)"""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         raw = yaml.safe_load(text)
@@ -147,10 +174,12 @@ def load_policy(path: Path | None = None) -> Policy:
         raise BadPolicy(f"{where}: not valid YAML: {getattr(error, 'problem', error)}") from error
     if not isinstance(raw, dict):
         raise BadPolicy(f"{name}:1: a policy is a mapping; start from the copy printed by `/pm policy`.")
-    if path and "version" not in raw:
-        raise BadPolicy(f'{name}:1: version is missing: give your policy one, for example version: "{path.stem}-1".')
+    return raw, node
+
+
+def _checked(name: str, raw: dict[str, Any], node: yaml.Node | None) -> Policy:
     try:
-        return Policy.model_validate(_laid_over(yaml.safe_load(default_policy_text()), raw))
+        return Policy.model_validate(raw)
     except ValidationError as error:
         problems = [
             f"{name}:{_line(node, item['loc'])}: {_path(item['loc'])}: {item['msg']}" for item in error.errors()

@@ -7,6 +7,24 @@ of C 14 of 14; B has not been repaired for. B1 and B2 belong to the rules since,
 were written by the grammar's author. Part C must not act; in B2 the row "… on the first" was expected to ask, and its
 expectation corrected.
 
+The D parts came from somebody else, each measured once before any repair for it; strictly, any field that differs is
+wrong. Only D1 was written without having read the rules. The others are by whoever repaired them, after each repair:
+
+    D1 (aa3b8497)  73 of 110 right, 8 wrong actions (80 and 2 by the corrected expectations)
+    D2, D3         working batches: 64 of 93, 8 wrong (2 of them only show a status); 68 of 89, 3 wrong
+    D4 (6c923d88)  59 of 72, 2 wrong: the figure of docs/figures.md
+    D5 (39e57cb5)  62 of 76, 3 wrong
+    D  (74a2bf00)  68 of 75, 5 wrong
+
+    E  (f7b83f06)  51 of 70, 5 wrong (54 and 4 by the corrected expectations); by another person, who had read nothing
+                   but the requests and ten rows of A; up to it the table's own list of command words was used,
+                   since then the real one (handlers/commands/registry.py)
+
+All were repaired for since, so none of them is held out any more. Expectations that broke the table's conventions were
+corrected after measuring: nine rows of D1, two of D2, three of D3, one of D4, one of D, five of E. Seven more changed
+with what is right (after E: "BigCo deal for Initech" leaves it to the partner book who is the partner). Since D3 a
+status counts as shown, not done.
+
 A row names only what was said:
 `{"part", "text", "today", "expect": {"command", "verb", "name", …}}`; `{"command": "ask"}` where a question back is
 right; `{"acts": false}` where anything is right but doing something; `"passing": true` where no command may be seen.
@@ -16,7 +34,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -29,22 +47,12 @@ from bot.language.slots.cadences import Cadence
 from bot.language.slots.money import Money
 from bot.language.slots.periods import Period
 from bot.language.tokens import Token
-from bot.language.topics import TOPICS
+from bot.language.topics import CHECKIN
+from handlers.commands.registry import topics, vocabulary
 
 CASES = Path(__file__).resolve().parent / "cases" / "phrasings.jsonl"
 _ZONE = "America/New_York"
-_NAMES = (
-    *dict.fromkeys(TOPICS.values()),
-    "status",
-    "risks",
-    "commitments",
-    "help",
-    "snooze",
-    "watch",
-    "unwatch",
-    "scan",
-)
-VOCABULARY = {**{name: name for name in _NAMES}, "raise": "escalate", "health": "status", "promises": "commitments"}
+VOCABULARY, KNOWN_TOPICS = vocabulary(), topics()
 _Read = Callable[[Sequence[Token], Setting], object]
 READ: Mapping[str, _Read] = {
     "onboard": arguments.onboard,
@@ -56,10 +64,20 @@ READ: Mapping[str, _Read] = {
     "status": lambda parts, _: arguments.status(parts),
     "digest": lambda parts, _: arguments.digest(parts),
     "handoff": lambda parts, _: arguments.handoff(parts),
+    "brief": lambda parts, setting: replace(arguments.checkin(_topicless(parts), setting), verb="brief"),
+    "actions": lambda parts, _: arguments.actions(parts),
 }
+
+
+def _topicless(parts: Sequence[Token]) -> list[Token]:
+    """As handlers/commands/brief.py does."""
+    return [token for token in parts if token.word not in CHECKIN]
+
+
+_AS = {"brief": "checkin"}  # a command of its own for what both hear
 # Requests that only show: everything else changes something.
 _SHOWS = frozenset(["show", "brief", "deck", "run"])
-_READ_ONLY = frozenset(["ask", "risks", "commitments", "help", "scan", "status"])
+_READ_ONLY = frozenset(["ask", "risks", "commitments", "help", "scan", "status", "agenda", "portfolio", "approvals"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +106,7 @@ class Outcome:
 
 def read(text: str, today: str, zone: str = _ZONE) -> dict[str, Any]:
     """What `text` is taken for at nine in the morning of `today` (ISO): command, verb and every slot that was said."""
-    intent = grammar.parse(text, VOCABULARY, TOPICS)
+    intent = grammar.parse(text, VOCABULARY, KNOWN_TOPICS)
     if intent.command is None:
         return {"command": "ask", "seen": False}
     if intent.command not in READ:
@@ -97,7 +115,7 @@ def read(text: str, today: str, zone: str = _ZONE) -> dict[str, Any]:
         request = READ[intent.command](intent.rest, setting(today, zone))
     except Refused:
         return {"command": "ask"}
-    return {"command": intent.command, **_said(request)}
+    return {"command": _AS.get(intent.command, intent.command), **_said(request)}
 
 
 def setting(today: str, zone: str = _ZONE) -> Setting:
@@ -130,7 +148,7 @@ def _said(request: object) -> dict[str, Any]:
     """The fields of a request that were said, as JSON has them."""
     assert is_dataclass(request)
     values = {field.name: getattr(request, field.name) for field in fields(request)}
-    return {name: _plain(value) for name, value in values.items() if value not in ("", None)}
+    return {name: _plain(value) for name, value in values.items() if value not in ("", None, False)}
 
 
 def _plain(value: object) -> object:

@@ -3,7 +3,8 @@
 The body is JSON: {"partner", "step", "status"} and, if known, "link", "done_on", "workspace". Two headers prove who
 sent it and when: `X-PartnerDesk-Timestamp` (Unix seconds) and `X-PartnerDesk-Signature`, "sha256=" and the hex
 HMAC-SHA256, under the shared secret, of the timestamp, a full stop and the body. The time is signed as in Slack's own
-requests: one that was overheard is worth nothing five minutes later, and until then it does nothing twice.
+requests: one that was overheard is worth nothing five minutes later, and until then it does nothing twice (this
+process remembers it; one that was restarted meanwhile does not).
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def is_genuine(secret: str, timestamp: str, signed: str, body: bytes, *, now: fl
     if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):
         return False
     expected = signature(secret, timestamp, body)
-    is_signed = hmac.compare_digest(expected.encode(), signed.encode("utf-8", "replace"))
+    is_signed = bool(secret) and hmac.compare_digest(expected.encode(), signed.encode("utf-8", "replace"))
     return is_signed and abs(now - int(timestamp)) <= WINDOW_S
 
 
@@ -56,13 +57,17 @@ def onboarding_hook(
     services: Services, secret: str, *, wake: Callable[[], None]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The page that takes updates of onboarding steps. `wake` is called when cards are to be edited."""
+    heard: dict[str, tuple[int, dict[str, str]]] = {}  # signature -> when it was signed, the step and its status
 
     async def page(request: web.Request) -> web.Response:
         body = await request.read()
         stamp, signed = request.headers.get(TIMESTAMP, ""), request.headers.get(SIGNATURE, "")
-        if not is_genuine(secret, stamp, signed, body, now=SystemClock().now().timestamp()):
+        now = SystemClock().now().timestamp()
+        if not is_genuine(secret, stamp, signed, body, now=now):
             _log.warning("a hook was called with no valid signature")
             return _problem(401, "The signature is missing, wrong, or more than five minutes old.")
+        if signed in heard:
+            return web.json_response({**heard[signed][1], "changed": False})
         try:
             workspace_id, update = _read(body, await in_thread(_workspaces, services.store))
             told = await write(
@@ -76,7 +81,11 @@ def onboarding_hook(
         changed = told.verb is onboarding_updates.Verb.CHANGED
         if changed:
             wake()
-        return web.json_response({"step": told.step, "status": update.status.value, "changed": changed})
+        for old in [each for each, (at, _) in heard.items() if now - at > WINDOW_S]:
+            del heard[old]
+        step = {"step": told.step, "status": update.status.value}
+        heard[signed] = int(stamp), step
+        return web.json_response({**step, "changed": changed})
 
     return page
 

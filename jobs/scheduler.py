@@ -97,11 +97,16 @@ class Pulse:
         self._started = False
         self._scheduler.remove_job(_JOB)
         try:
-            async with asyncio.timeout(seconds), self._running:
-                pass
+            async with asyncio.timeout(seconds):
+                await self.rest()
         except TimeoutError:
             _log.warning("stopped in the middle of a pulse: leases end by themselves")
         self._scheduler.shutdown(wait=False)
+
+    async def rest(self) -> None:
+        """Wait for the running pulse to end; return at once when none runs."""
+        async with self._running:
+            pass
 
     async def _beat(self) -> None:
         async with self._running:

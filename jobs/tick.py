@@ -1,17 +1,19 @@
 """One pulse: everything that is due, in every workspace, then the outbox. Late is fine, lost is not.
 
 With handlers/work.py one of the two places that catch everything: a step that fails is logged under a reference and the
-others go on; what it left undone is still due at the next pulse.
+others go on; what it left undone is still due at the next pulse. A use case brings up its rows one by one in
+`UnitOfWork.apart`: a row that fails is undone, logged and put off alone, so that it does not hold up the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from bot.in_thread import in_thread
 from bot.log import reference
@@ -19,6 +21,8 @@ from bot.policy import Policy
 from bot.slack.outbox import Outbox
 from models.base import Workspace
 from models.store import Store, UnitOfWork
+
+_PUT_OFF = timedelta(hours=1)  # until a row that failed is tried again
 
 _log = structlog.get_logger(__name__)
 
@@ -54,7 +58,7 @@ class Tick:
         self._send_budget = send_budget
 
     async def __call__(self, now: datetime) -> int:
-        """Do everything due at `now` (product time); returns how many steps failed. Never raises."""
+        """Do everything due at `now` (product time); returns how many steps and rows failed. Never raises."""
         failed: list[str] = []
         if self._adopt is not None:
             await _isolated(failed, "receipts", self._adopt())
@@ -65,15 +69,39 @@ class Tick:
     async def _desk(self, now: datetime, failed: list[str]) -> None:
         for workspace_id in await in_thread(self._workspaces):
             for name, use_case in self._use_cases:
-                await _isolated(failed, name, in_thread(self._run, use_case, workspace_id, now))
+                await _isolated(failed, name, in_thread(self._run, name, use_case, workspace_id, now, failed))
 
     def _workspaces(self) -> Sequence[str]:
         with self._store.system(write=False) as session:
             return session.exec(select(Workspace.id).order_by(col(Workspace.id))).all()
 
-    def _run(self, use_case: UseCase, workspace_id: str, now: datetime) -> int:
+    def _run(self, name: str, use_case: UseCase, workspace_id: str, now: datetime, failed: list[str]) -> int:
         with self._store.write(workspace_id) as uow:
+            uow.guard = _Guard(name, now, failed)
             return use_case(uow, now=now, policy=self._policy)
+
+
+class _Guard:
+    """A row's own savepoint. When its block fails that is logged, and the row is due again later."""
+
+    def __init__(self, name: str, now: datetime, failed: list[str]) -> None:
+        self._name = name
+        self._now = now
+        self._failed = failed
+
+    @contextmanager
+    def __call__(self, uow: UnitOfWork, model: type[SQLModel], key: int, due: str) -> Iterator[None]:
+        try:
+            with uow.session.begin_nested():
+                yield
+        except Exception as error:
+            # Where the database itself is the trouble this fails, too, and with it the whole step.
+            with uow.session.begin_nested():
+                row = uow.lock(model, key) if due else None
+                if row is not None:
+                    setattr(row, due, self._now + _PUT_OFF)
+            self._failed.append(self._name)
+            _failed(self._name, error, row=f"{model.__name__} {key}")
 
 
 async def _isolated(failed: list[str], name: str, step: Awaitable[object]) -> None:
@@ -82,4 +110,8 @@ async def _isolated(failed: list[str], name: str, step: Awaitable[object]) -> No
         await step
     except Exception as error:
         failed.append(name)
-        _log.error("a step of the pulse failed", step=name, reference=reference(), exc_info=error)
+        _failed(name, error)
+
+
+def _failed(step: str, error: Exception, **where: str) -> None:
+    _log.error("a step of the pulse failed", step=step, reference=reference(), exc_info=error, **where)

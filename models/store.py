@@ -10,7 +10,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
+from functools import cache
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Engine, column, event, inspect, make_url
 from sqlalchemy.engine import Connection
@@ -88,8 +89,10 @@ def database_url(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
+@cache
 def open_engine(url: str) -> Engine:
-    """An engine for `url` (SQLite file or PostgreSQL) with the settings of this module's docstring."""
+    """The engine for `url` (SQLite file or PostgreSQL) with the settings of this module's docstring. A process has one
+    for each address, with its pool and the statements it has compiled; disposed of, it connects again when asked."""
     # hide_parameters: an exception that reaches the log must not carry message text.
     engine = create_engine(
         database_url(url), pool_pre_ping=url.startswith("postgres"), pool_size=10, hide_parameters=True
@@ -111,12 +114,28 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+class Guard(Protocol):
+    """Makes the block of `UnitOfWork.apart`."""
+
+    def __call__(
+        self, uow: UnitOfWork, model: type[SQLModel], key: int, due: str, /
+    ) -> AbstractContextManager[object]: ...
+
+
 class UnitOfWork:
-    """One transaction of one workspace. Every query is filtered to it, every new row is stamped with it."""
+    """One transaction of one workspace. Every query is filtered to it, every new row is stamped with it.
+
+    `guard` lets one row of many fail alone (jobs/tick.py sets it); without one the whole unit fails with it.
+    """
 
     def __init__(self, session: Session, workspace_id: str) -> None:
         self.session = session
         self.workspace_id = workspace_id
+        self.guard: Guard | None = None
+
+    def apart(self, model: type[SQLModel], key: int | None, due: str = "next_at") -> AbstractContextManager[object]:
+        """The block about one row of many whose time has come. `due` is the column that says when, "" for none."""
+        return self.guard(self, model, key, due) if self.guard and key is not None else nullcontext()
 
     def add(self, row: Row) -> Row:
         """Add `row`, stamped with this workspace, and flush so that it has its id."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from models.store import Store
-from tests.databases import NoServer, PostgresServer, SqliteFiles
+from tests.databases import NewStore, NoServer, PostgresServer, SqliteFiles
 
 
 @pytest.fixture(scope="session")
@@ -26,18 +25,26 @@ def postgres_server() -> Iterator[PostgresServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def new_store(sqlite_files: SqliteFiles) -> NewStore:
+    """Opens an empty store on SQLite, for tests that play many histories."""
+    return sqlite_files.store
+
+
 @pytest.fixture
-def sqlite_url(sqlite_files: SqliteFiles, tmp_path: Path) -> str:
+def sqlite_url(sqlite_files: SqliteFiles) -> Iterator[str]:
     """A new SQLite database."""
-    return sqlite_files.clone(tmp_path)
+    url = sqlite_files.clone()
+    yield url
+    sqlite_files.give_back(url)
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A new PostgreSQL database, dropped after the test."""
+    """An empty PostgreSQL database."""
     url = postgres_server.clone()
     yield url
-    postgres_server.drop(url)
+    postgres_server.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

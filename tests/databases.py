@@ -14,16 +14,25 @@ import shutil
 import tempfile
 import uuid
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from models import migrate
-from models.store import database_url, open_engine
+from models.base import METADATA
+from models.store import Store, database_url, open_engine
 
+NewStore: TypeAlias = Callable[[], AbstractContextManager[Store]]
 SERVER_VARIABLE = "PARTNERDESK_TEST_DATABASE_URL"
+_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+_IF_FILLED = """SELECT '{0}' WHERE EXISTS (SELECT 1 FROM "{0}")"""
+_COUNT_ANEW = """SELECT setval(format('%I.%I', schemaname, sequencename), start_value, false) FROM pg_sequences
+    WHERE last_value IS NOT NULL"""
 
 
 class NoServer(Exception):
@@ -41,14 +50,34 @@ class SqliteFiles:
     """SQLite databases under one folder."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count(1)
+        self._spare: list[Path] = []
         self._template = folder / "template.db"
         create_schema(f"sqlite:///{self._template}")
 
-    def clone(self, folder: Path) -> str:
-        """The URL of a new database in `folder`."""
+    def clone(self, folder: Path | None = None) -> str:
+        """The URL of a new database in `folder`; without one at an address that was given back, if there is any."""
+        if folder is None:
+            folder = self._spare.pop() if self._spare else self._folder / str(next(self._numbers))
+        folder.mkdir(exist_ok=True)
         path = folder / "partnerdesk.db"
         shutil.copy(self._template, path)
         return f"sqlite:///{path}"
+
+    def give_back(self, url: str) -> None:
+        """Remove a database made by `clone`; whoever still has it open keeps the old one for themselves."""
+        open_engine(url).dispose()
+        folder = Path(make_url(url).database or "").parent
+        shutil.rmtree(folder)
+        self._spare.append(folder)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """An empty store, gone afterwards."""
+        url = self.clone()
+        yield Store(url)
+        self.give_back(url)
 
 
 class PostgresServer:
@@ -64,15 +93,31 @@ class PostgresServer:
         self._prefix = f"partnerdesk_test_{uuid.uuid4().hex[:10]}"
         self._numbers = itertools.count(1)
         self._made: list[str] = []
+        self._spare: list[str] = []
         if self._private is not None and not durable:
             self._run("ALTER SYSTEM SET fsync = off")
             self._run("SELECT pg_reload_conf()")
         self._template = self._create()
-        create_schema(_plain(self._admin.set(database=self._template)))
+        create_schema(self._url(self._template))
 
     def clone(self) -> str:
-        """The URL of a new database with the schema."""
-        return _plain(self._admin.set(database=self._create(template=self._template)))
+        """The URL of an empty database with the schema: one that was given back, else a new one."""
+        return self._spare.pop() if self._spare else self._url(self._create(template=self._template))
+
+    def give_back(self, url: str) -> None:
+        """Empty a database made by `clone`, whoever is still connected to it, for the next `clone`: that is ten times
+        faster than to make a new one."""
+        open_engine(url).dispose()
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text(_OTHERS))
+            tables = [table.name for table in reversed(METADATA.sorted_tables)]
+            filled = set(connection.scalars(text(" UNION ALL ".join(map(_IF_FILLED.format, tables)))))
+            for table in tables:
+                if table in filled:
+                    connection.execute(text(f'DELETE FROM "{table}"'))
+            connection.execute(text(_COUNT_ANEW))
+        self._spare.append(url)
 
     def drop(self, url: str) -> None:
         """Remove a database made by `clone`, whoever is still connected to it."""
@@ -87,7 +132,7 @@ class PostgresServer:
             shutil.rmtree(self._private.pgdata.parent, ignore_errors=True)
             return
         for name in list(self._made):
-            self.drop(_plain(self._admin.set(database=name)))
+            self.drop(self._url(name))
 
     def _start_private(self) -> str:
         try:
@@ -114,6 +159,5 @@ class PostgresServer:
         with engine.connect() as connection:
             connection.execute(text(statement))
 
-
-def _plain(url: URL) -> str:
-    return url.render_as_string(hide_password=False)
+    def _url(self, name: str) -> str:
+        return self._admin.set(database=name).render_as_string(hide_password=False)

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "handlers": {"handlers", "bot", "models"},
     "jobs": {"jobs", "bot", "models"},
     "sandbox": {"sandbox"},
-    "evals": {"evals", "bot", "models"},
+    "evals": {"evals", "handlers", "bot", "models"},
     "training": {"training", "evals", "bot"},
     "bench": {"bench", "app", "evals", "handlers", "jobs", "bot", "models", "sandbox"},
     "app.py": {"evals", "handlers", "jobs", "bot", "models", "sandbox"},

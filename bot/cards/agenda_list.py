@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.cards import charts, text, words
-from bot.cards.blocks import Node, actions, bold, button, footer, header, line, option, plain, rich
+from bot.cards import actions_list, charts, checkin_forms, qbr, text
+from bot.cards.blocks import Node, Piece, actions, bold, button, footer, header, line, option, plain, rich
 from bot.cards.card import Card
 from bot.cards.limits import clip
 from bot.cards.notice import request_button
+from bot.cards.registration import decide_buttons
 from bot.desk.agenda import Agenda, AgendaItem
 from models.risks import SubjectKind
 
 _TITLE, _LABEL = 200, 40
+# What settles an item where it is listed: its words, and the button of the skill it belongs to.
+_STEPS = {
+    (SubjectKind.ACTION_ITEM, "done"): ("Done", actions_list.DONE),
+    (SubjectKind.ONBOARDING_TASK, "done"): ("Done", "onboarding_done"),
+    (SubjectKind.CHECK_IN, "hold"): ("Held", checkin_forms.DONE),
+    (SubjectKind.QBR, "hold"): ("Held", qbr.HOLD),
+    (SubjectKind.QBR, "close"): ("Close it", qbr.CLOSE),
+    (SubjectKind.QBR, "schedule"): ("Schedule", qbr.SCHEDULE),
+}
 _SNOOZES = (("Quiet for a day", "1"), ("Quiet for 3 days", "3"), ("Quiet for a week", "7"))
 
 
 def agenda_entry(item: AgendaItem, day: date) -> list[Node]:
     """One thing to do on `day`: what it is, when it is due, its one next step, and how to hear less of it."""
-    entry = rich(
-        line(bold(clip(f"{item.partner}: {item.title}" if item.partner else item.title, _TITLE))),
-        *words.dotted([due(item, day)], [clip(item.note, _TITLE)]),
-    )
+    told: list[Piece] = [piece for part in (due(item, day), clip(item.note, _TITLE)) if part for piece in (" · ", part)]
+    entry = rich(line(bold(clip(f"{item.partner}: {item.title}" if item.partner else item.title, _TITLE)), *told))
     controls = [*_next_step(item), *([quiet_menu(item.kind, item.id)] if _can_wait(item) else [])]
     return [entry, actions(controls, f"listed-item:{item.kind}:{item.id}")] if controls else [entry]
 
@@ -67,7 +75,7 @@ def agenda_card(agenda: Agenda, day: date) -> Card:
 
 def quiet_menu(kind: str, number: int) -> Node:
     """How long this person wants to hear nothing of one item; others still do."""
-    options = [option(words, f"{kind}:{number}:{days}") for words, days in _SNOOZES]
+    options = [option(label, f"{kind}:{number}:{days}") for label, days in _SNOOZES]
     options.append(option("Stop reminding me", f"{kind}:{number}:stop"))
     return {
         "type": "static_select",
@@ -85,6 +93,11 @@ def _next_step(item: AgendaItem) -> list[Node]:
     if item.kind == SubjectKind.PROPOSAL:
         value = str(item.id)
         return [button("Yes", "proposal_approve", value), button("No", "proposal_decline", value)]
+    if item.step == "decide":
+        return [*decide_buttons(item.id), request_button("Show the deal", text.clean(item.request))]
+    if step := _STEPS.get((item.kind, item.step)):
+        label, action_id = step
+        return [button(label, action_id, str(item.id))]
     label = clip(item.request.replace('"', ""), _LABEL)
     request = text.clean(item.request)
     return [request_button(label[:1].upper() + label[1:], request)] if request else []

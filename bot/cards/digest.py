@@ -12,6 +12,7 @@ from bot.cards.handoff import called
 from bot.cards.hint import hint_entry
 from bot.cards.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, characters, clip
 from bot.cards.risks_list import risk_buttons, risk_entry
+from bot.desk.agenda import AgendaItem, Weight, weight
 from bot.desk.digest_sections import Section
 from bot.desk.views import CommitmentView, DigestView, HandoffView, PersonView, RiskView
 from models.risks import SubjectKind
@@ -49,23 +50,32 @@ def digest_card(view: DigestView) -> Card:
 
 
 def sections(view: DigestView) -> list[Part]:
-    """The parts of a digest in their order; those with nothing in them are left out."""
+    """The parts of a digest, what it costs most to leave undone first (bot/desk/agenda.py); those with nothing in them
+    are left out."""
     more, reader, day = view.more, view.person, view.day
-    due = [agenda_list.agenda_entry(item, day) for item in view.agenda]
+    waits, ends, work = (_weighing(view, each) for each in Weight)
+    late = sum(item.overdue for item in view.commitments_due)
     parts = [
         Part(
             "Waiting for your decision",
-            [agenda_list.agenda_entry(item, day) for item in view.decisions],
+            [agenda_list.agenda_entry(item, day) for item in (*view.decisions, *waits)],
             more.get(Section.DECISIONS, 0),
             "deals",
         ),
-        Part(_due_heading(view), due, more.get(Section.DUE, 0), "agenda"),
-        Part("At risk", [_risk(risk, reader) for risk in view.risks], more.get(Section.RISKS, 0), "risks"),
+        Part("Handed to you", [_handoff(each, reader) for each in view.handoffs], more.get(Section.HANDOFFS, 0)),
+        Part("Ends soon", [agenda_list.agenda_entry(item, day) for item in ends]),
+        Part("At risk", [_risk(risk, view) for risk in view.risks], more.get(Section.RISKS, 0), "risks"),
         Part(
-            "Commitments due",
+            f"Promised and overdue: {late}" if late else "Commitments due",
             [_promise(item, reader) for item in view.commitments_due],
             more.get(Section.PROMISES, 0),
             "commitments",
+        ),
+        Part(
+            ", ".join(agenda_list.summary(work, day)).capitalize() or "On your agenda",
+            [agenda_list.agenda_entry(item, day) for item in work],
+            more.get(Section.DUE, 0),
+            "agenda",
         ),
         Part(
             "Slipped since your last digest",
@@ -73,7 +83,6 @@ def sections(view: DigestView) -> list[Part]:
             more.get(Section.SLIPPED, 0),
             "commitments",
         ),
-        Part("Handed to you", [_handoff(each, reader) for each in view.handoffs], more.get(Section.HANDOFFS, 0)),
         Part("Changed since your last digest", _changes(view), more.get(Section.CHANGES, 0)),
         Part("Worth a look", [hint_entry(hint, reader) for hint in view.hints]),
     ]
@@ -114,8 +123,8 @@ def left_out(parts: list[Part]) -> str:
     return f"Not shown: {'; '.join(hidden)}." if hidden else ""
 
 
-def _due_heading(view: DigestView) -> str:
-    return ", ".join(agenda_list.summary(view.agenda, view.day)).capitalize()
+def _weighing(view: DigestView, which: Weight) -> list[AgendaItem]:
+    return [item for item in view.agenda if weight(item, view.day) == which]
 
 
 def summary(view: DigestView) -> str:
@@ -133,8 +142,8 @@ def summary(view: DigestView) -> str:
         f"{decisions} to decide" if decisions else "",
         f"{due} on your agenda" if due else "",
         text.count(risks, "open risk") if risks else "",
-        f"{text.count(promises, 'commitment')} due" if promises else "",
-        f"{late} overdue" if late else "",
+        f"{text.count(late, 'commitment')} overdue" if late else "",
+        f"{text.count(promises - late, 'commitment')} due" if promises > late else "",
         f"{slipped} slipped" if slipped else "",
         text.count(handoffs, "handoff") if handoffs else "",
         f"{waiting} worth a look" if waiting else "",
@@ -142,10 +151,11 @@ def summary(view: DigestView) -> str:
     return ", ".join(part for part in parts if part) or "nothing waits for you"
 
 
-def _risk(risk: RiskView, reader: PersonView) -> list[Node]:
+def _risk(risk: RiskView, view: DigestView) -> list[Node]:
     """Buttons only where it is for the reader to settle: nobody else took it on."""
-    is_theirs = risk.held_by is None or risk.held_by.slack_id == reader.slack_id
-    return [risk_entry(risk, reader), *([risk_buttons(risk)] if is_theirs else [])]
+    is_theirs = risk.held_by is None or risk.held_by.slack_id == view.person.slack_id
+    buttons = [risk_buttons(risk, asked=risk.id in view.unanswered)] if is_theirs else []
+    return [risk_entry(risk, view.person, view.unanswered.get(risk.id)), *buttons]
 
 
 def _promise(item: CommitmentView, reader: PersonView) -> list[Node]:
@@ -181,6 +191,7 @@ def _handoff(view: HandoffView, reader: PersonView) -> list[Node]:
     buttons = [button("Accept", "handoff_accept", value), button("Decline", "handoff_decline", value)]
     if view.state == "accepted":
         buttons = [button("Done", "handoff_done", value)]
+    buttons.append(agenda_list.quiet_menu(SubjectKind.HANDOFF, view.id))
     entry = rich(
         line(bold(called(view))),
         *(quote(words.shown_quote(evidence, _QUOTE)) for evidence in said),

@@ -51,6 +51,11 @@ def escalation_card(view: EscalationView) -> Card:
     return Card(text=_notification(view, heading), blocks=blocks)
 
 
+def acknowledge_button(risk_id: int) -> Node:
+    """ "I have it in hand": the risk stops climbing."""
+    return button("Acknowledge", "risk_ack", str(risk_id), style="primary")
+
+
 def settle_buttons(risk_id: int) -> list[Node]:
     """Resolve, Not a risk and Snooze: what can be done with any open risk, wherever it is shown."""
     value = str(risk_id)
@@ -145,8 +150,8 @@ def _buttons(view: EscalationView) -> list[Node]:
         return [resolve]
     if view.state == "acked":
         return [resolve, dismiss, hand_off]
-    acknowledge = button("Acknowledge", "risk_ack", str(view.risk.id), style="primary")
-    return [acknowledge, resolve, dismiss, *([] if view.risk.snoozed_until else [snooze]), hand_off]
+    later = [] if view.risk.snoozed_until else [snooze]
+    return [acknowledge_button(view.risk.id), resolve, dismiss, *later, hand_off]
 
 
 def _notification(view: EscalationView, heading: str) -> str:

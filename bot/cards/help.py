@@ -10,6 +10,15 @@ from bot.cards.blocks import Piece, bullets, code, footer, header, line, rich
 from bot.cards.card import Card
 from bot.cards.notice import choice_card, request_buttons
 
+# One request for each job, as people would say it: tests/handlers read every one of them.
+JOBS = (
+    ("What waits for me today", "agenda"),
+    ("Bring a partner in", "onboard Acme Corp as Gold SI partner"),
+    ("Keep in touch", "schedule monthly check-in with Globex"),
+    ("Review the quarter", "run QBR for Acme Corp Q4"),
+    ("Register and approve deals", "register deal for BigCo, $250,000 with Globex"),
+    ("Get help from above", "escalate support issue to VP"),
+)
 _SUGGESTED = ("agenda", "risks", "commitments", "check-ins", "deals", "help")
 
 
@@ -22,20 +31,29 @@ class HelpLine:
     examples: tuple[str, ...] = ()
 
 
-def help_card(lines: Sequence[HelpLine]) -> Card:
-    entries: list[list[Piece]] = [[code(item.usage), f"  {item.summary}", *_examples(item)] for item in lines]
+def help_card() -> Card:
+    """The jobs PartnerDesk does, an example of each, and the way to everything else."""
+    entries: list[list[Piece]] = [[f"{job}:  ", code(example)] for job, example in JOBS]
     blocks = [
         header("What you can ask me"),
         rich(bullets(*entries)),
-        rich(line("Type /pm and one of these, mention me with it, or write it to me in private.")),
-        *request_buttons(_SUGGESTED[:-1]),
+        rich(line("Type /pm and what you want, mention me with it, or write it to me in private.")),
+        *request_buttons([*_SUGGESTED[:-1], "help all"], [*_SUGGESTED[:-1], "Everything I can do"]),
         footer(
             "On any message: the shortcuts “Flag partner risk” and “Track commitment”.",
             "Answers in channels are visible only to you.",
         ),
     ]
-    summary = "; ".join(f"{item.usage}: {item.summary}" for item in lines)
+    summary = "; ".join(f"{job}: {example}" for job, example in JOBS)
     return Card(text=text.own(f"What you can ask me. {summary}", 2_000), blocks=blocks)
+
+
+def commands_card(lines: Sequence[HelpLine]) -> Card:
+    """Every command, by name, with its examples."""
+    entries: list[list[Piece]] = [[code(item.usage), f"  {item.summary}", *_examples(item)] for item in lines]
+    summary = "; ".join(f"{item.usage}: {item.summary}" for item in lines)
+    blocks = [header("Everything I can do"), rich(bullets(*entries))]
+    return Card(text=text.own(f"Everything I can do. {summary}", 2_000), blocks=blocks)
 
 
 def _examples(item: HelpLine) -> list[Piece]:

@@ -61,7 +61,8 @@ def home_view(view: HomeView) -> dict[str, Any]:
 
 
 def _portfolio(view: HomeView) -> list[Node]:
-    if view.filters.section not in ("", Section.PORTFOLIO):
+    asked = view.filters.section == Section.PORTFOLIO
+    if not asked and (view.filters.section or not view.partners):
         return []
     heading = f"Portfolio: {in_numbers(view.portfolio.total.numbers)}"
     return [header(heading), *portfolio_blocks(view.portfolio, _ROWS)]
@@ -75,7 +76,7 @@ def _small_print(view: HomeView) -> list[Node]:
         told.append(line("I read only the channels you tell me to. In a channel, type: /pm watch <partner>"))
     menus = f"The menu has no room for {text.count(view.more_partners, 'more partner')}: /pm status of <partner>."
     small = (
-        f"{text.count(watched, 'channel')} watched. Reader: {status.reader}",
+        f"{text.count(watched, 'channel')} watched",
         f"Policy {status.policy_version}",
         menus if view.more_partners else "",
     )

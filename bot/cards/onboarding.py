@@ -205,7 +205,7 @@ def _one_line(each: Progress) -> str:
 def _footer(view: OnboardingView, reader: PersonView, posted: bool) -> Node:
     is_owner = view.owner is not None and view.owner.slack_id == reader.slack_id
     why = "this onboarding is yours" if is_owner else "a step of it is yours, or was"
-    stop = "Reminders come in your morning digest; “Stop reminding me” beside a step ends them."
+    stop = "Reminders come in your morning digest; “Remind me less” beside a step there ends them."
     return footer(
         f"You get this because {why}; it stays up to date. {stop}" if posted and view.is_running else "",
         f"As of {text.local(view.as_of, reader.zone)}",

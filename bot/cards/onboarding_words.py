@@ -95,6 +95,8 @@ def _what_changes(plan: Plan) -> list[str]:
         lines.append(f"Its type changes from {kind(plan.was_type)} to {kind(plan.type)}.")
     if plan.keeps_status:
         lines.append(f"It is {plan.was_status.replace('_', ' ')} already and stays so.")
+    if plan.is_agreed:
+        lines.append("Its agreement is in force, so no step asks for a signature.")
     return lines
 
 

@@ -55,11 +55,7 @@ def scheduled_card(view: QbrView, reader: PersonView) -> Card:
     lines: list[list[Piece]] = [[bold(title)], [f"{view.minutes} minutes. {_looks_back(view)}"]]
     if view.attendees:
         lines.append([f"{_names(view.attendees)} will be reminded, too."])
-    file = button("Add to calendar", FILE, str(view.id))
-    return Card(
-        text=text.own(title),
-        blocks=[rich(*(line(*each) for each in lines)), actions([file], f"listed:{view.id}:{view.version}")],
-    )
+    return Card(text=text.own(title), blocks=[rich(*(line(*each) for each in lines)), _file(view)])
 
 
 def held_card(view: QbrView) -> Card:
@@ -81,9 +77,10 @@ def closed_card(closed: Closed, reader: PersonView) -> Card:
     done = f"The QBR of {view.label} with {view.partner} is {_STATES[State(view.state)].lower()}{because}.{agreed}"
     if following is None:
         return notice_card(done)
-    if following.starts_at is not None:
-        return notice_card(f"{done} The next one, on {following.label}, is set for {_when(following, reader)}.")
-    return notice_card(f"{done} The next one, on {following.label}, is due by {said.day(following.due_on)}.")
+    if following.starts_at is None:
+        return notice_card(f"{done} The next one, on {following.label}, is due by {said.day(following.due_on)}.")
+    told = f"{done} The next one, on {following.label}, is set for {_when(following, reader)}."
+    return Card(text=text.own(told), blocks=[rich(line(told)), _file(following)])
 
 
 def list_card(found: Listed, reader: PersonView) -> Card:
@@ -126,8 +123,11 @@ def question(plan: SchedulePlan, reader: PersonView) -> list[str]:
     what = f"the QBR of {plan.label} with {plan.partner}"
     before = f" from {text.short(plan.before, reader.zone)} to" if plan.before else " for"
     due = f" It is due by {said.day(plan.due_on)}." if plan.before is None else ""
+    asked = f"{'Move' if plan.before else 'Set'} {what}{before} {when}?"
+    if plan.before == plan.starts_at:
+        asked = f"Change {what}? It stays at {when}."
     lines = [
-        f"{'Move' if plan.before else 'Set'} {what}{before} {when}?",
+        asked,
         f"{plan.minutes} minutes, looking back on {said.day(plan.covers_from)} to {_last(plan.covers_to)}.{due}",
     ]
     if plan.is_day_off:
@@ -163,6 +163,10 @@ def step_buttons(view: QbrView) -> list[Node]:
 def _steps_block(view: QbrView) -> list[Node]:
     steps = step_buttons(view)
     return [actions(steps, f"listed:{view.id}:{view.version}")] if steps else []
+
+
+def _file(view: QbrView) -> Node:
+    return actions([button("Add to calendar", FILE, str(view.id))], f"listed:{view.id}:{view.version}")
 
 
 def _run(view: QbrView) -> str:

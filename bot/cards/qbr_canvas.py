@@ -53,12 +53,12 @@ def _figure(pack: Pack, key: str) -> str:
 
 
 def _promise(promise: Promise) -> str:
-    what = promise.what if promise.is_ours else said.LEFT_OUT
-    return f"{said.STATES[promise.state]}: {what} ({promise.owner or 'nobody named'}), {said.dates(promise)}"
+    what = f"{promise.what} ({promise.owner or 'nobody named'})" if promise.is_ours else said.LEFT_OUT
+    return f"{said.STATES[promise.state]}: {what}, {said.dates(promise)}"
 
 
 def _risk(item: Item) -> str:
-    account = f", {item.note}" if item.note else ""
+    account = f", {item.note}" if item.note and item.is_ours else ""
     return f"{said.category(item.what)}{account}, since {said.day(item.on)}"
 
 

@@ -27,7 +27,7 @@ from bot.cards.limits import clip
 from bot.cards.qbr import step_buttons
 from bot.decks import file_name, render
 from bot.desk.qbr_asked import Asked
-from bot.desk.qbr_views import Figure, Item, Listing, Pack, Promise
+from bot.desk.qbr_views import Figure, Item, Listing, Pack, Promise, Quota
 
 ROWS, DECK, CANVAS = "qbr_rows", "qbr_deck", "qbr_canvas"
 _PROMISES, _ITEMS = 6, 3
@@ -40,6 +40,10 @@ def pack_card(asked: Asked) -> Card:
     """Last period's promises, quota, pipeline, registrations, people, risks and what is ahead."""
     pack = asked.pack
     heading = f"QBR {pack.partner}, {pack.label}"
+    if _is_empty(pack):
+        nothing = f"Nothing is recorded for {pack.label}."
+        blocks = [header(heading), rich(line(bold(nothing)), line(said.as_of(pack))), *_missing(pack)]
+        return Card(text=text.own(f"{heading}: {nothing}", 500), blocks=[*blocks, *_controls(asked)])
     table = _table(pack)
     drawn = _charts(pack)
     blocks = [
@@ -47,14 +51,13 @@ def pack_card(asked: Asked) -> Card:
         rich(line(bold(said.summary(pack) + ".")), line(said.as_of(pack))),
         rich(line(bold("What was promised: "), said.promised(pack)), *_promises(pack)),
         table,
+        *_zeros(pack),
         *drawn,
-        rich(*_people(pack), *_list("Open risks", pack.figure("risks"), [_risk(each) for each in pack.risks]),
-             *_list(f"Closing in {pack.next_label}", pack.figure("ahead"), [_deal(each) for each in pack.ahead]),
-             *_list("Open questions", pack.figure("asks"), [_ask(each) for each in pack.asks])),
+        *_lists(pack),
         *_missing(pack),
         *_controls(asked),
         footer(*_small_print(asked)),
-    ]  # fmt: skip
+    ]
     spoken = [f"{text.own(heading)}: {text.own(said.summary(pack))}.", charts.spoken(table), *map(charts.spoken, drawn)]
     return Card(text="\n".join(part for part in spoken if part), blocks=blocks)
 
@@ -113,23 +116,36 @@ def _promise(promise: Promise) -> list[Piece]:
 
 
 def _table(pack: Pack) -> Node:
-    """Every figure that is about money, deals and people; the promises have their own part."""
-    rows: list[Sequence[charts.Cell]] = [["Quota", _quota_amount(pack), _percent(pack)]]
+    """The figures on money, deals and people that are not zero; the promises have their own part. What was won is
+    always among them."""
+    rows: list[Sequence[charts.Cell]] = []
+    if pack.quota:
+        rows.append(["Quota", text.money(pack.quota.amount, pack.quota.currency), _percent(pack.quota)])
     rows += [
         [said.called(figure.key, pack), said.amount(figure), f"{figure.count:,}"]
-        for figure in pack.figures
-        if figure.key not in _PROMISED
+        for figure in (pack.figure("won"), *_others(pack))
+        if figure.count or figure.key == "won"
     ]
     columns = [charts.Column("Figure"), charts.Column("Amount", "right"), charts.Column("Number", "right")]
     return charts.table(columns, rows)
 
 
-def _quota_amount(pack: Pack) -> str:
-    return text.money(pack.quota.amount, pack.quota.currency) if pack.quota else "not recorded"
+def _others(pack: Pack) -> list[Figure]:
+    return [figure for figure in pack.figures if figure.key not in (*_PROMISED, "won")]
 
 
-def _percent(pack: Pack) -> str:
-    return f"{pack.quota.percent} %" if pack.quota and pack.quota.percent is not None else ""
+def _zeros(pack: Pack) -> list[Node]:
+    """Those that are zero in one line: "None: Co-sell pipeline, Certified people"."""
+    names = [said.called(each.key, pack) for each in _others(pack) if not each.count]
+    return [rich(line(bold("None: "), ", ".join(names)))] if names else []
+
+
+def _is_empty(pack: Pack) -> bool:
+    return not (pack.quota or pack.year_quota or pack.onboarding or any(each.count for each in pack.figures))
+
+
+def _percent(quota: Quota) -> str:
+    return f"{quota.percent} %" if quota.percent is not None else ""
 
 
 def _charts(pack: Pack) -> list[Node]:
@@ -150,9 +166,21 @@ def _charts(pack: Pack) -> list[Node]:
 
 
 def _people(pack: Pack) -> list[Node]:
-    lines = [line(bold("People: "), said.people(pack))]
-    lines += [line(words) for words in (said.quota_line(pack), said.year_line(pack), said.onboarding(pack)) if words]
-    return lines
+    counted = any(pack.figure(key).count for key in ("sellers", "engineers", "certified"))
+    people = [line(bold("People: "), said.people(pack))] if counted else []
+    quota = said.quota_line(pack) if pack.quota else ""  # that there is none stands under "Not recorded"
+    return [*people, *(line(words) for words in (quota, said.year_line(pack), said.onboarding(pack)) if words)]
+
+
+def _lists(pack: Pack) -> list[Node]:
+    """People, risks, what closes next and questions: those of them that there are."""
+    lines = [
+        *_people(pack),
+        *_list("Open risks", pack.figure("risks"), [_risk(each) for each in pack.risks]),
+        *_list(f"Closing in {pack.next_label}", pack.figure("ahead"), [_deal(each) for each in pack.ahead]),
+        *_list("Open questions", pack.figure("asks"), [_ask(each) for each in pack.asks]),
+    ]
+    return [rich(*lines)] if lines else []
 
 
 def _list(title: str, figure: Figure, items: Sequence[Sequence[Piece]]) -> list[Node]:

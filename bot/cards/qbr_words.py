@@ -106,8 +106,11 @@ def quota_line(pack: Pack) -> str:
 
 
 def year_line(pack: Pack) -> str:
-    """The same for the fiscal year so far; "" when no quota is recorded for it."""
-    return f"{pack.year_quota.period} so far: {_achieved(pack.year_quota)}" if pack.year_quota else ""
+    """The same for the fiscal year up to the end of the period; "" when no quota is recorded for the year."""
+    if pack.year_quota is None:
+        return ""
+    upto = "so far" if pack.is_running else f"up to {short_day(pack.covers_to - timedelta(days=1))}"
+    return f"{pack.year_quota.period} {upto}: {_achieved(pack.year_quota)}"
 
 
 def _achieved(quota: Quota) -> str:

@@ -102,7 +102,8 @@ def _step(step: StepView) -> list[Piece]:
     if step.state in ("asked", "climbed") and step.due_at:
         return [f"{words.name(step.approver)} has to decide by ", when(step.due_at)]
     at: list[Piece] = [", ", when(step.decided_at, near=False)] if step.decided_at and step.decided_by else []
-    return [f"{who} ({words.role(step.role)}): {_STEPS.get(step.state, step.state)}", *at]
+    role = f"for the {words.role(step.role)}" if step.stands_in else words.role(step.role)
+    return [f"{who} ({role}): {_STEPS.get(step.state, step.state)}", *at]
 
 
 def facts(view: RegistrationView) -> list[Node]:

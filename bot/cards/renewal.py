@@ -104,9 +104,13 @@ def _when(view: RenewalView) -> str:
 
 
 def _about(view: RenewalView) -> list[Node]:
-    state = view.state if view.is_open else ""
     owner = words.name(view.owner) if view.owner else "nobody sees to it"
-    return words.dotted([state.capitalize()], [view.tier], [owner])
+    return words.dotted([_undecided(view).capitalize()], [view.tier], [owner])
+
+
+def _undecided(view: RenewalView) -> str:
+    """Of a term that is counted down. Its stage says how many days are left, not what people did: it is not shown."""
+    return "nothing decided" if view.state and view.is_open else ""
 
 
 def _figures(dossier: Dossier) -> list[Node]:
@@ -190,7 +194,7 @@ def _task(task: ActionView) -> list[Piece]:
 def _next(dossier: Dossier) -> str:
     view = dossier.renewal
     if view.ends_on is None:
-        return "add the end of the agreement (agreement_ends) to the partner book."
+        return "add the end of the agreement to the partner book (agreement: {ends: YYYY-MM-DD})."
     if view.state in (RenewalState.RENEWED, RenewalState.TERMINATED):
         return "nothing, it is decided."
     task = _first_open(dossier.tasks)
@@ -221,15 +225,14 @@ def _buttons(dossier: Dossier) -> list[Node]:
 def _entry(view: RenewalView, reader: PersonView) -> str:
     yours = view.owner is not None and view.owner.slack_id == reader.slack_id
     owner = "yours" if yours else words.name(view.owner, "")
-    state = f"{view.state}" if view.state and view.is_open else ""
-    return ", ".join(each for each in (_when(view).removesuffix("."), state, view.tier, owner) if each)
+    return ", ".join(each for each in (_when(view).removesuffix("."), _undecided(view), view.tier, owner) if each)
 
 
 def _unknown(names: Sequence[str]) -> str:
     if not names:
         return ""
     listed = ", ".join(names[:_UNKNOWN]) + (" and others" if len(names) > _UNKNOWN else "")
-    return f"The end is not recorded for {listed}. Add agreement_ends to the partner book."
+    return f"The end is not recorded for {listed}. Add it to the partner book (agreement: {{ends: YYYY-MM-DD}})."
 
 
 def _sums(sums: Sums) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.cards import text, words
 from bot.cards.blocks import Node, actions, bold, footer, header, line, quote, rich, when
 from bot.cards.card import Card
-from bot.cards.escalation import settle_buttons
+from bot.cards.escalation import acknowledge_button, settle_buttons
 from bot.desk.views import PersonView, RiskView
 
 _SHOWN = 10
@@ -29,8 +30,9 @@ def risks_card(risks: Sequence[RiskView], reader: PersonView, name: str = "") ->
     return Card(text=text.own(f"{heading}: {summary}", 1_000), blocks=blocks)
 
 
-def risk_entry(risk: RiskView, reader: PersonView) -> Node:
-    """One risk in a list: its title, its newest words, and one line with what else there is to know."""
+def risk_entry(risk: RiskView, reader: PersonView, answer_by: datetime | None = None) -> Node:
+    """One risk in a list: its title, its newest words, and one line with what else there is to know; `answer_by` is
+    until when the reader is to acknowledge it."""
     again = f", said {risk.times_seen} times" if risk.times_seen > 1 else ""
     said = risk.evidence[:1]
     return rich(
@@ -43,10 +45,13 @@ def risk_entry(risk: RiskView, reader: PersonView) -> Node:
             [words.note(risk)],
             [words.held(risk, reader)],
             ["snoozed until ", when(risk.snoozed_until)] if risk.snoozed_until else [],
+            ["acknowledge by ", when(answer_by)] if answer_by else [],
             *(words.open_thread(evidence) for evidence in said),
         ),
     )
 
 
-def risk_buttons(risk: RiskView) -> Node:
-    return actions(settle_buttons(risk.id), f"listed:{risk.id}")
+def risk_buttons(risk: RiskView, *, asked: bool = False) -> Node:
+    """What can be done with it; Acknowledge first where the reader is `asked` to."""
+    acknowledge = [acknowledge_button(risk.id)] if asked else []
+    return actions([*acknowledge, *settle_buttons(risk.id)], f"listed:{risk.id}")

@@ -113,8 +113,7 @@ def _next(view: PartnerStanding, day: date) -> list[Piece]:
 
 def _agreement(view: PartnerStanding, day: date) -> str:
     if view.renewal is not None:
-        state, ends_on = view.renewal
-        left = (ends_on - day).days
+        left = (view.renewal - day).days
         far = f"in {text.count(left, 'day')}" if left > 0 else "today" if left == 0 else "past"
-        return f"ends {text.day(ends_on)} ({far}), renewal {state}."
+        return f"ends {text.day(view.renewal)} ({far}), nothing decided."
     return f"ends {text.day(view.agreement_ends)}." if view.agreement_ends else "nobody recorded when it ends."

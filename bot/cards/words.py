@@ -56,8 +56,8 @@ def name(person: PersonView | None, otherwise: str = "somebody") -> str:
 
 
 def subject(partner: str, account: str) -> str:
-    """ "Globex Consulting, Acme Corp", or what is known of it."""
-    return ", ".join(part for part in (partner, account) if part) or "no partner linked"
+    """ "Globex Consulting, Acme Corp", or what is known of it; a company that is both is named once."""
+    return ", ".join(dict.fromkeys(part for part in (partner, account) if part)) or "no partner linked"
 
 
 def called(risk: RiskView) -> str:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, func, or_, select
 
+from bot.days import sensible_day
 from bot.desk import rights
 from bot.desk.agenda import Agenda, AgendaItem, Morning
 from bot.desk.naming import optional_person_view, partner_name, person_view
@@ -86,7 +87,9 @@ def add(
     key: str = "",
 ) -> ActionItem:
     """Track `agreed`, which comes from the row `subject_id`. An owner who is none of our people stands for `actor`;
-    where that is PartnerDesk itself it is the partner manager's (owner None)."""
+    where that is PartnerDesk itself it is the partner manager's (owner None). Raises Refused for no sensible day."""
+    if agreed.due_on and not key:  # a template's day follows from the term
+        sensible_day(agreed.due_on, now)
     is_ours = rights.is_member(uow.find(Person, slack_id=agreed.owner), uow.workspace_id)
     otherwise = actor if actor != ROBOT else None
     row = uow.add(
@@ -216,6 +219,7 @@ def _item(row: ActionItem, partner: Partner) -> AgendaItem:
         due_on=row.due_on,
         note=_TURNS.get(Side(row.side), ""),
         request=f"action #{row_id(row)}",
+        step="done",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.desk import actions, checkins_clock, onboarding, qbr_clock, registrations_agenda, renewals_clock
+from bot.desk import actions, checkins_clock, onboarding_agenda, qbr_clock, registrations_agenda, renewals_clock
 from bot.desk.agenda import Agenda, AgendaItem, Morning, merged
 from bot.policy import Policy
 from models.store import UnitOfWork
@@ -11,16 +11,16 @@ from models.store import UnitOfWork
 def collect(uow: UnitOfWork, morning: Morning, *, policy: Policy, limit: int) -> Agenda:
     """What is late, due or to be reminded of for this person, from every skill."""
     skills = [
-        onboarding.agenda(uow, morning, policy=policy, limit=limit),
+        onboarding_agenda.agenda(uow, morning, policy=policy, limit=limit),
         checkins_clock.agenda(uow, morning, limit=limit),
         qbr_clock.agenda(uow, morning, policy=policy, limit=limit),
         registrations_agenda.agenda(uow, morning, policy=policy, limit=limit),
         renewals_clock.agenda(uow, morning, policy=policy, limit=limit),
         actions.agenda(uow, morning, policy=policy, limit=limit),
     ]
-    return merged(skills, limit)
+    return merged(skills, morning.day, limit)
 
 
-def decisions(uow: UnitOfWork, person: str) -> tuple[AgendaItem, ...]:
+def decisions(uow: UnitOfWork, morning: Morning) -> tuple[AgendaItem, ...]:
     """What waits for this person's yes or no, the soonest due first."""
-    return registrations_agenda.decisions(uow, person)
+    return registrations_agenda.decisions(uow, morning)

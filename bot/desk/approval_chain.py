@@ -7,7 +7,7 @@ them does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from bot.business_time import add_working_hours
 from bot.calendar_policy import Approver
 from bot.desk import outgoing, recipients, rights
 from bot.desk.naming import person_view
-from bot.desk.registrations_base import changed, in_their_hours, take_turn
+from bot.desk.registrations_base import changed, in_their_hours, submitters, take_turn
 from bot.errors import Refused
 from bot.policy import Policy
 from models.base import row_id
@@ -57,25 +57,30 @@ def chain_for(
     *,
     value: Decimal,
     currency: str,
-    submitted_by: str,
+    sent_by: Collection[str],
     through: str = "",
     policy: Policy,
 ) -> Chain:
-    """Who has to approve, in order; with `through` no less than that role. Raises Refused when nobody could."""
+    """Who has to approve, in order, none of those who sent it in; with `through` no less than that role. Raises Refused
+    when nobody could."""
     wanted, note = _roles(value, currency, through, policy)
     line = list(_line(uow, partner))
     links: list[Link] = []
     for approver in wanted:
         person = _holder(uow, approver.role, line)
         why = _why(approver, partner, policy)
-        if person is not None and person.slack_id == submitted_by:
-            above = next(recipients.managers_above(uow, person), None)
+        if person is not None and person.slack_id in sent_by:
+            line_above = recipients.managers_above(uow, person)
+            above = next((p for p in line_above if p.slack_id not in sent_by and _is_ours(uow, p)), None)
             why = f"you are above {person.display_name}, who submitted it"
-            person = above or _leader(uow, but_not=submitted_by)
+            if above is None:
+                why = f"{person.display_name}, who submitted it, has nobody above"
+                note = f"{note} Nobody stands above {person.display_name}, who submitted it.".strip()
+            person = above or _leader(uow, but_not=sent_by)
         if person is not None and all(person.slack_id != link.person.slack_id for link in links):
             links.append(Link(approver.role, person, why))
     if not links:
-        leader = _leader(uow, but_not=submitted_by)
+        leader = _leader(uow, but_not=sent_by)
         if leader is None:
             raise Refused(
                 f"Nobody in the partner book could approve this: {partner.name} has no manager, and there is nobody"
@@ -114,12 +119,12 @@ def _holder(uow: UnitOfWork, role: str, line: list[Person]) -> Person | None:
     return exact or above or _anyone(uow, role) or (line[-1] if line else None)
 
 
-def _anyone(uow: UnitOfWork, role: str, but_not: str = "") -> Person | None:
+def _anyone(uow: UnitOfWork, role: str, but_not: Collection[str] = ()) -> Person | None:
     people = uow.session.exec(select(Person).where(~col(Person.is_deleted)).order_by(col(Person.id))).all()
-    return next((p for p in people if role in p.roles and p.slack_id != but_not and _is_ours(uow, p)), None)
+    return next((p for p in people if role in p.roles and p.slack_id not in but_not and _is_ours(uow, p)), None)
 
 
-def _leader(uow: UnitOfWork, *, but_not: str) -> Person | None:
+def _leader(uow: UnitOfWork, *, but_not: Collection[str]) -> Person | None:
     return next((person for role in _LEADERS if (person := _anyone(uow, role, but_not))), None)
 
 
@@ -165,18 +170,24 @@ def current(uow: UnitOfWork, number: int) -> ApprovalStep | None:
 
 
 def ask_next(uow: UnitOfWork, registration: DealRegistration, *, now: datetime, policy: Policy) -> bool:
-    """Ask whoever is next and has not approved it already (an earlier step climbed to them). False when everybody
-    has."""
+    """Ask whoever is next, unless an earlier step climbed to them or to somebody above them, who approved. False when
+    everybody has."""
     steps = steps_of(uow, row_id(registration))
     approved = {s.decided_by for s in steps if s.state == State.APPROVED and _this_round(s, registration)}
     for step in steps:
-        if step.state == State.WAITING and step.approver in approved:
+        if step.state == State.WAITING and _settled_above(uow, step, approved):
             step.decided_at = now
-            uow.move(step, State.CANCELLED, actor=ROBOT, at=now, note="they approved an earlier step")
+            uow.move(step, State.CANCELLED, actor=ROBOT, at=now, note="they, or somebody above them, approved before")
         elif step.state == State.WAITING:
             _ask(uow, step, now=now, policy=policy)
             return True
     return False
+
+
+def _settled_above(uow: UnitOfWork, step: ApprovalStep, approved: Collection[str]) -> bool:
+    approver = uow.find(Person, slack_id=step.approver)
+    above = recipients.managers_above(uow, approver) if approver else iter(())
+    return step.approver in approved or any(each.slack_id in approved for each in above)
 
 
 def _this_round(step: ApprovalStep, registration: DealRegistration) -> bool:
@@ -226,7 +237,7 @@ def require_may_decide(uow: UnitOfWork, registration: DealRegistration, step: Ap
         raise Refused(f"This was already {step.state}{f' by {by}' if by else ''}. Nothing was changed.")
     if step.state == State.WAITING:
         raise Refused(f"It is not {name}'s turn yet: somebody before them has to decide first.")
-    if actor == registration.submitted_by:
+    if actor in submitters(uow, registration):
         raise Refused(f"You submitted this registration, so somebody else decides on it: {name}.")
     above = recipients.managers_above(uow, approver) if approver else iter(())
     if actor != step.approver and all(each.slack_id != actor for each in above):
@@ -269,14 +280,15 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     if numbers:
         take_turn(uow)
     for number in numbers:
-        step = uow.lock(ApprovalStep, number)
-        if step is None or step.next_at is None or step.next_at > now or step.due_at is None:
-            continue
-        if now >= step.due_at:
-            _climb(uow, step, now=now, policy=policy)
-        else:
-            step.next_at, step.warned_at = step.due_at, now
-            _send(uow, step, now=now, policy=policy, occasion=":warning")
+        with uow.apart(ApprovalStep, number):
+            step = uow.lock(ApprovalStep, number)
+            if step is None or step.next_at is None or step.next_at > now or step.due_at is None:
+                continue
+            if now >= step.due_at:
+                _climb(uow, step, now=now, policy=policy)
+            else:
+                step.next_at, step.warned_at = step.due_at, now
+                _send(uow, step, now=now, policy=policy, occasion=":warning")
     return len(numbers)
 
 
@@ -286,7 +298,8 @@ def _climb(uow: UnitOfWork, step: ApprovalStep, *, now: datetime, policy: Policy
     late = uow.find(Person, slack_id=step.approver)
     assert registration is not None  # a foreign key
     line = recipients.managers_above(uow, late) if late else iter(())
-    above = next((p for p in line if p.slack_id != registration.submitted_by and _is_ours(uow, p)), None)
+    theirs = submitters(uow, registration)
+    above = next((p for p in line if p.slack_id not in theirs and _is_ours(uow, p)), None)
     if above is None:
         step.next_at = None
         note = f"{person_view(uow, step.approver).name} did not decide in time, and nobody stands above them"

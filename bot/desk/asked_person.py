@@ -60,7 +60,7 @@ def find(
         return _boss(uow, asker)
     role = role_of(to)
     if role is None:
-        person = _by_name(uow, to)
+        person = by_name(uow, to)
         if person is not None:
             return person
         roles = ", ".join(_title(each) for each in sorted(Role))
@@ -84,7 +84,7 @@ def _boss(uow: UnitOfWork, asker: Person) -> Person:
     return boss
 
 
-def _by_name(uow: UnitOfWork, to: str) -> Person | None:
+def by_name(uow: UnitOfWork, to: str) -> Person | None:
     """One of our people called so, by full or first name. Raises Ambiguous when several are."""
     wanted = to.casefold().strip()
     ours = [

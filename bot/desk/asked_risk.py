@@ -1,15 +1,16 @@
 """Which risk is meant by "#12", "Globex", "the support issue with Globex" or the thread it was typed in. Nothing is
-guessed: what may mean several things is asked.
+guessed: what may mean several things is asked, and what no message says can still go out as a request.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import col, or_, select
 
-from bot.desk import lookup
+from bot.desk import asked_person, lookup
 from bot.desk.asked_person import is_user_id
 from bot.desk.evidence import quotes_of
 from bot.errors import Choice, Refused
@@ -27,7 +28,8 @@ _FLAG = "On the message that shows it, open the menu and choose “Flag partner 
 def find(uow: UnitOfWork, what: str, to: str, *, actor: str, channel: str, thread_ts: str | None) -> Risk | Message:
     """The open risk, or the message of the thread that is to become one. `to` is for the requests that answer a
     question. Raises Choice, Refused when nothing fits, Ambiguous when several partners fit a name in `what`."""
-    number = _NUMBER.match(what.strip())
+    what = re.sub(r"^that\s+", "", what.strip(), flags=re.IGNORECASE)
+    number = _NUMBER.match(what)
     if number:
         risk = uow.get(Risk, int(number.group(1)))
         if risk is None or risk.closed_at is not None:
@@ -44,10 +46,11 @@ def find(uow: UnitOfWork, what: str, to: str, *, actor: str, channel: str, threa
         if isinstance(said, Risk) or not others:
             return said
         return _one(uow, others, to)
+    unheard = _Unheard(what if content_words(about) else "", to, actor)
     if named is None and here is None:
-        return _anywhere(uow, about, to)
+        return _anywhere(uow, about, to, unheard)
     partner, account = (named.partner, named.account) if named else (here, None)
-    return _of(uow, partner, account, about, to)
+    return _of(uow, partner, account, about, to, unheard)
 
 
 def open_in_thread(uow: UnitOfWork, channel: str, thread_ts: str) -> Risk | None:
@@ -73,26 +76,56 @@ def of_thread(uow: UnitOfWork, channel: str, thread_ts: str | None, about: str, 
     return max(said, key=lambda message: len(wanted & content_words(message.text)), default=None)
 
 
-def _of(uow: UnitOfWork, partner: Partner | None, account: Account | None, about: str, to: str) -> Risk:
+@dataclass(frozen=True, slots=True)
+class _Unheard:
+    """What no message says (it came by phone): `what` in the asker's words, "" when they said nothing of it."""
+
+    what: str
+    to: str
+    actor: str
+
+    def request(self, uow: UnitOfWork, partner: Partner | None, account: Account | None) -> tuple[str, str] | None:
+        """(a request that sends those words to the person, its label); None without words."""
+        if not self.what:
+            return None
+        asked = f"handoff {self.what} to"
+        person = asked_person.find(uow, self.to, partner, account, actor=self.actor, asked=asked)
+        return f"{asked} <@{person.slack_id}>", f"Send it to {person.display_name} as a request"
+
+    def refused(self, uow: UnitOfWork, nothing: str, partner: Partner | None, account: Account | None) -> Refused:
+        """That there is no risk, how to make one, and the way without."""
+        offered = self.request(uow, partner, account)
+        if offered is None:
+            return Refused(f"{nothing} {_FLAG}")
+        request, label = offered
+        return Choice(
+            f"{nothing} {_FLAG} If no message shows it, send it in your own words:", [request], labels=[label]
+        )
+
+
+def _of(
+    uow: UnitOfWork, partner: Partner | None, account: Account | None, about: str, to: str, unheard: _Unheard
+) -> Risk:
     """One of the open risks of a partner or account."""
     name = partner.name if partner else account.name if account else ""
     open_ones = _open(uow, partner, account)
     if not open_ones:
-        raise Refused(f"{name} has no open risk. {_FLAG}")
+        raise unheard.refused(uow, f"{name} has no open risk.", partner, account)
     if not content_words(about):
         return _one(uow, open_ones, to)
     fitting = _fitting(uow, open_ones, about)
     if fitting:
         return _one(uow, fitting, to)
-    raise _which(uow, f"None of the open risks with {name} mentions “{about}”. Which one do you mean?", open_ones, to)
+    question = f"None of the open risks with {name} mentions “{about}”. Which one do you mean?"
+    raise _which(uow, question, open_ones, to, unheard.request(uow, partner, account))
 
 
-def _anywhere(uow: UnitOfWork, about: str, to: str) -> Risk:
+def _anywhere(uow: UnitOfWork, about: str, to: str, unheard: _Unheard) -> Risk:
     """Where nothing says which partner: the one risk that holds all the words and shares them with no other partner's,
     else the question which partner."""
     open_ones = _open(uow, None, None)
     if not open_ones:
-        raise Refused(f"No risk is open. {_FLAG}")
+        raise unheard.refused(uow, "No risk is open.", None, None)
     fitting, wanted = _fitting(uow, open_ones, about), content_words(about)
     if len(fitting) == 1 and wanted:
         quotes = quotes_of(uow, SubjectKind.RISK, [row_id(risk) for risk in open_ones])
@@ -133,9 +166,13 @@ def _one(uow: UnitOfWork, fitting: Sequence[Risk], to: str) -> Risk:
     return fitting[0]
 
 
-def _which(uow: UnitOfWork, question: str, risks: Sequence[Risk], to: str) -> Choice:
-    asked = [f"escalate #{row_id(risk)} to {_whom(to)}" for risk in risks]
-    return Choice(question, asked, labels=[_labelled(uow, risk) for risk in risks])
+def _which(
+    uow: UnitOfWork, question: str, risks: Sequence[Risk], to: str, none: tuple[str, str] | None = None
+) -> Choice:
+    """`none` is the request, and its label, that stands for none of the risks."""
+    asked = [(f"escalate #{row_id(risk)} to {_whom(to)}", _labelled(uow, risk)) for risk in risks]
+    asked += [none] if none else []
+    return Choice(question, [request for request, _ in asked], labels=[label for _, label in asked])
 
 
 def _labelled(uow: UnitOfWork, risk: Risk) -> str:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from bot.did_you_mean import normal
 from bot.errors import Refused
 from bot.imports.book import Book, OpportunityEntry, PartnerEntry, PlanEntry
+from bot.policy import Policy
 from models.base import TenantRow, Workspace, row_id
 from models.partners import (
     Account,
@@ -108,6 +109,12 @@ def render(diff: BookDiff) -> str:
         shown = ", ".join(diff.left_alone[:10]) + (", …" if len(diff.left_alone) > 10 else "")
         lines.append(f"Not in the book, left alone ({len(diff.left_alone)}): {shown}")
     return "\n".join(lines)
+
+
+def tier_warnings(book: Book, policy: Policy) -> tuple[str, ...]:
+    """A line for every partner whose tier in the book is none of the policy's."""
+    said = [(entry.name, policy.unknown_tier(entry.tier)) for entry in book.partners]
+    return tuple(f"! partner {name} has {what}" for name, what in said if what)
 
 
 @dataclass(frozen=True, slots=True)

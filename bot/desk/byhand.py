@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.desk import asked_person, asked_risk, escalations, hints, lessons, rights, risks, tracking
+from bot.desk import asked_person, asked_risk, escalations, hints, lessons, recipients, rights, risks, tracking
 from bot.desk.evidence import quotes_of, whole_message
 from bot.desk.naming import person_view
 from bot.desk.risk_views import view_of
@@ -66,12 +66,13 @@ def _learn(
 @dataclass(frozen=True, slots=True)
 class EscalationPlan:
     """What `escalate` would do with `params`: send `risk` to `recipient`. No risk: the thread's first message, `quote`,
-    becomes one."""
+    becomes one. Unanswered it goes on to `above`, None at the end of the line."""
 
     params: dict[str, str]
     recipient: PersonView
     risk: RiskView | None
     quote: str
+    above: PersonView | None
 
 
 def plan_escalation(
@@ -96,7 +97,10 @@ def plan_escalation(
     if isinstance(meant, Risk):
         _require_not_told(uow, meant, person)
     params |= {"to": person.slack_id, "role": asked_person.role_of(to) or "by hand"}
-    return EscalationPlan(params, person_view(uow, person.slack_id), shown, quote)
+    above = next(recipients.managers_above(uow, person), None)
+    return EscalationPlan(
+        params, person_view(uow, person.slack_id), shown, quote, person_view(uow, above.slack_id) if above else None
+    )
 
 
 def escalate(

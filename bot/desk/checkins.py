@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.business_time import is_working_day
+from bot.days import sensible_day
 from bot.desk import actions, rights
 from bot.desk.actions import Agreed
 from bot.desk.checkins_clock import brief_at, brief_day, close, open_next, refresh, take
@@ -69,7 +70,7 @@ def move(
 
     Raises Refused."""
     row, _ = _open_one(uow, check_in_id, actor)
-    starts_at = moment(on, at, row.zone)
+    starts_at = moment(sensible_day(on, now), at, row.zone)
     require_to_come(starts_at, now)
     if starts_at == row.starts_at:
         raise Refused("That is when it is already.")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
-from sqlmodel import SQLModel, col, func, or_, select
+from sqlmodel import SQLModel, and_, col, func, not_, or_, select
 
 from bot.desk import rights
 from bot.desk.checkins_clock import brief_key
@@ -61,7 +61,7 @@ def prepare(uow: UnitOfWork, row: CheckIn, *, now: datetime) -> Prepared:
     """The check-in, its brief as of `now`, and an earlier one that nobody answered."""
     partner = uow.get(Partner, row.partner_id)
     assert partner is not None
-    found = brief(uow, partner, now=now, zone=row.zone, before=row.starts_at)
+    found = brief(uow, partner, now=now, zone=row.zone, meeting=row)
     return Prepared(found, view_of(uow, row, now=now), _unanswered(uow, row, now))
 
 
@@ -79,14 +79,15 @@ def asked_for(uow: UnitOfWork, partner: Partner | None, *, actor: str, now: date
     return Prepared(brief(uow, partner, now=now, zone=person.zone))
 
 
-def brief(uow: UnitOfWork, partner: Partner, *, now: datetime, zone: str, before: datetime | None = None) -> Brief:
-    """What happened with `partner` since the last check-in that was held (before `before`), or in the last 30 days.
+def brief(uow: UnitOfWork, partner: Partner, *, now: datetime, zone: str, meeting: CheckIn | None = None) -> Brief:
+    """What happened with `partner` since the last check-in that was held (before `meeting`), or in the last 30 days.
 
     `zone` (IANA) says what day it is. Missing data is empty, never guessed.
     """
     number = row_id(partner)
     today = now.astimezone(ZoneInfo(zone)).date()
-    last = _last_held(uow, number, before or now)
+    before = meeting.starts_at if meeting else now
+    last = _last_held(uow, number, before)
     since = last.starts_at if last else now - _LOOK_BACK
     new, new_count = _some(
         uow, Risk, [Risk.partner_id == number, Risk.first_seen_at >= since], col(Risk.first_seen_at).desc()
@@ -98,10 +99,18 @@ def brief(uow: UnitOfWork, partner: Partner, *, now: datetime, zone: str, before
     moved = [theirs, col(Commitment.state) == CommitmentState.SLIPPED, col(Commitment.updated_at) >= since, later]
     slipped, slipped_count = _some(uow, Commitment, moved, col(Commitment.updated_at).desc())
     asks, ask_count = _some(uow, Ask, [Ask.partner_id == number, col(Ask.closed_at).is_(None)], col(Ask.asked_at))
+    agreed_before: list[ColumnElement[bool] | bool] = [
+        ActionItem.partner_id == number,
+        ActionItem.state == ActionState.OPEN,
+        ActionItem.subject_kind != SubjectKind.RENEWAL,  # our own to-dos: the partner never heard of them
+        col(ActionItem.created_at) <= before,
+    ]
+    if meeting is not None:  # one that is marked as held before its time agrees things before it begins
+        its_own = and_(ActionItem.subject_kind == SubjectKind.CHECK_IN, ActionItem.subject_id == meeting.id)
+        agreed_before.append(not_(its_own))
     agreed, agreed_count = _some(
-        uow, ActionItem, [ActionItem.partner_id == number, ActionItem.state == ActionState.OPEN],
-        col(ActionItem.due_on).is_(None), col(ActionItem.due_on),
-    )  # fmt: skip
+        uow, ActionItem, agreed_before, col(ActionItem.due_on).is_(None), col(ActionItem.due_on)
+    )
     deals = [*_deals(uow, number, since, zone), *_registrations(uow, number, since)]
     silent, is_read = silence(uow, number, now)
     return Brief(

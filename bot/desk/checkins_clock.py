@@ -104,16 +104,17 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     )
     numbers = uow.session.exec(due).all()
     for number in numbers:
-        taken = take(uow, number or 0, wait=False)
-        if taken is None:
-            continue
-        row, cadence = taken
-        if row.next_at is None or row.next_at > now:
-            continue  # somebody was faster
-        if row.state == CheckInState.PLANNED:
-            _remind(uow, row, cadence, now=now, policy=policy)
-        if ends_at(row) <= now:
-            _pass(uow, row, cadence, now=now, policy=policy)
+        with uow.apart(CheckIn, number):
+            taken = take(uow, number or 0, wait=False)
+            if taken is None:
+                continue
+            row, cadence = taken
+            if row.next_at is None or row.next_at > now:
+                continue  # somebody was faster
+            if row.state == CheckInState.PLANNED:
+                _remind(uow, row, cadence, now=now, policy=policy)
+            if ends_at(row) <= now:
+                _pass(uow, row, cadence, now=now, policy=policy)
     return len(numbers)
 
 
@@ -242,4 +243,5 @@ def _item(uow: UnitOfWork, row: CheckIn, day: date) -> AgendaItem:
         due_on=row.on,
         note="" if is_today else f"{row.on:%a} {row.on.day} {row.on:%b}",
         request=f'check-in brief "{name}"' if is_today else f'done check-in with "{name}"',
+        step="" if is_today else "hold",
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from bot.business_time import is_working_day
+from bot.days import sensible_day
 from bot.desk import lookup, rights
 from bot.desk.checkins_clock import brief_at, close, open_next, planned
 from bot.desk.checkins_views import CheckInView, Plan, open_rows, view_of
@@ -68,7 +69,7 @@ def plan_cadence(
     at = at or policy.checkin.at
     today = now.astimezone(ZoneInfo(person.zone)).date()
     if day is not None:
-        require_to_come(moment(day, at, person.zone), now)
+        require_to_come(moment(sensible_day(day, now), at, person.zone), now)
     if "BY" not in rule:
         first = day or _in_working_days(today, person, policy)
         rule = complete(rule, first)
@@ -101,7 +102,7 @@ def plan_single(
     """What a single check-in on `day` would be. Raises Refused."""
     person = rights.require_operator(uow, actor)
     at = at or policy.checkin.at
-    starts_at = moment(day, at, person.zone)
+    starts_at = moment(sensible_day(day, now), at, person.zone)
     require_to_come(starts_at, now)
     params = {
         "partner": str(row_id(partner)), "rule": "", "starts_on": day.isoformat(), "at": at.isoformat(),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from bot.business_time import next_daily
+from bot.days import sensible_day
 from bot.desk import lookup, outgoing, rights
 from bot.desk.evidence import attach, quotes_of, whole_message
 from bot.desk.naming import account_name, evidence_views, owner_name, partner_name, person_view
@@ -153,7 +154,7 @@ def track(
         start=start,
         end=start + len(quote),
         quote=quote,
-        due=due,
+        due=sensible_day(due, now) if due else None,
         owner=owner or message.author,
         reader="person",
         rule="tracked.by.person",
@@ -214,18 +215,6 @@ def find_open(uow: UnitOfWork, name: str | None, *, now: datetime, limit: int = 
         statement = statement.where(lookup.about(uow, name, Commitment))
     soonest = statement.order_by(col(Commitment.due_on).is_(None), col(Commitment.due_on), col(Commitment.id))
     return tuple(view_of(uow, row, now=now) for row in uow.session.exec(soonest.limit(limit)))
-
-
-def due_for(uow: UnitOfWork, manager: str, by_day: date, *, now: datetime) -> tuple[CommitmentView, ...]:
-    """What is due up to and including `by_day` with the partners this person manages."""
-    statement = (
-        select(Commitment)
-        .join(Partner, col(Partner.id) == Commitment.partner_id)
-        .where(Partner.manager == manager, col(Commitment.closed_at).is_(None), col(Commitment.due_on) <= by_day)
-        .order_by(col(Commitment.due_on))
-        .limit(20)
-    )
-    return tuple(view_of(uow, row, now=now) for row in uow.session.exec(statement))
 
 
 def next_due(uow: UnitOfWork, manager: str, after: date) -> date | None:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bot.desk import approval_chain, recipients, registrations_review, rights
 from bot.desk.naming import person_view
-from bot.desk.registrations_base import changed, partner_of, take_turn
+from bot.desk.registrations_base import changed, partner_of, submitters, take_turn
 from bot.desk.registrations_review import close_case, other_managers, refresh_case, show_case
 from bot.desk.registrations_views import CaseView, case_view
 from bot.errors import Refused
@@ -97,11 +97,14 @@ def accept(uow: UnitOfWork, number: int, /, *, actor: str, now: datetime, policy
 
 
 def appeal(uow: UnitOfWork, number: int, words: str, *, actor: str, now: datetime, policy: Policy) -> CaseView:
-    """The other side does not agree: the manager above the owner decides for good. Raises Refused."""
+    """The other side does not agree: the manager above the owner, or another leader, decides for good. Raises
+    Refused; also when there is nobody who could."""
     case = _take(uow, number)
     _require_other(uow, case, actor)
     if case.state != State.DECIDED:
         raise _is_already(uow, case)
+    if not _appeal_judges(uow, case):
+        raise Refused("Nobody who has no part in this case could decide on an appeal, so the decision stands.")
     uow.move(case, State.APPEALED, actor=actor, at=now, policy_version=policy.version, note=words)
     case.next_at = now + timedelta(hours=policy.registration.conflict_hours.triage)
     _bring_in(uow, case, now=now, policy=policy)
@@ -116,13 +119,14 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     if numbers:
         take_turn(uow)
     for number in numbers:
-        case = uow.lock(ConflictCase, number)
-        if case is None or case.next_at is None or case.next_at > now:
-            continue
-        if case.state == State.DECIDED:
-            _carry_out(uow, case, actor=ROBOT, now=now, policy=policy)
-        else:
-            _late(uow, case, now=now, policy=policy)
+        with uow.apart(ConflictCase, number):
+            case = uow.lock(ConflictCase, number)
+            if case is None or case.next_at is None or case.next_at > now:
+                continue
+            if case.state == State.DECIDED:
+                _carry_out(uow, case, actor=ROBOT, now=now, policy=policy)
+            else:
+                _late(uow, case, now=now, policy=policy)
     return len(numbers)
 
 
@@ -139,13 +143,12 @@ def _late(uow: UnitOfWork, case: ConflictCase, *, now: datetime, policy: Policy)
 
 
 def _bring_in(uow: UnitOfWork, case: ConflictCase, *, now: datetime, policy: Policy) -> None:
-    """Show it to the nearest manager above the owner who has not seen it."""
-    owner = uow.find(Person, slack_id=case.owner)
+    """Show it to the nearest who could decide now and has not seen it."""
     told = {row.target for row in uow.list(Delivery, card="conflict", subject_id=row_id(case))}
-    for above in recipients.managers_above(uow, owner) if owner else ():
-        if above.slack_id not in told and rights.is_member(above, uow.workspace_id):
-            show_case(uow, case, above.slack_id, now=now, policy=policy)
-            return
+    judges = _appeal_judges(uow, case) if case.state == State.APPEALED else above_owner(uow, case)
+    unaware = next((each for each in judges if each not in told), None)
+    if unaware is not None:
+        show_case(uow, case, unaware, now=now, policy=policy)
 
 
 def _carry_out(uow: UnitOfWork, case: ConflictCase, *, actor: str, now: datetime, policy: Policy) -> CaseView:
@@ -207,16 +210,35 @@ def _shown(uow: UnitOfWork, case: ConflictCase, *, now: datetime) -> CaseView:
     return shown
 
 
-def above_owner(uow: UnitOfWork, case: ConflictCase) -> set[str]:
-    """The managers above the owner."""
+def above_owner(uow: UnitOfWork, case: ConflictCase) -> list[str]:
+    """The managers above the owner, nearest first."""
     owner = uow.find(Person, slack_id=case.owner)
-    return {person.slack_id for person in recipients.managers_above(uow, owner)} if owner else set()
+    above = recipients.managers_above(uow, owner) if owner else iter(())
+    return [person.slack_id for person in above if rights.is_member(person, uow.workspace_id)]
+
+
+def _appeal_judges(uow: UnitOfWork, case: ConflictCase) -> list[str]:
+    """Who may decide after an appeal, nearest first: those above the owner, or any leader where nobody is; none who
+    has a part in it."""
+    parties = {case.owner, case.decided_by, *other_managers(uow, case), *_sent_in_by(uow, case)}
+    ours = (each for each in uow.list(Person) if rights.is_member(each, uow.workspace_id))
+    leaders = [each.slack_id for each in ours if rights.is_leader(each)]
+    above = [each for each in above_owner(uow, case) if each not in parties]
+    return above or [each for each in leaders if each not in parties]
 
 
 def _require_owner(uow: UnitOfWork, case: ConflictCase, actor: str) -> None:
     rights.require_member(uow, actor)
     if actor != case.owner and actor not in above_owner(uow, case):
         raise Refused(f"This case is {person_view(uow, case.owner).name}'s. They decide, or somebody above them.")
+    theirs = _sent_in_by(uow, case)
+    if actor in theirs and not theirs.issuperset({case.owner, *above_owner(uow, case)}):
+        raise Refused("You sent this registration in, so somebody else decides on its case: its owner, or above them.")
+
+
+def _sent_in_by(uow: UnitOfWork, case: ConflictCase) -> frozenset[str]:
+    row = uow.get(DealRegistration, case.registration_id)
+    return submitters(uow, row) if row is not None else frozenset()
 
 
 def _require_side(uow: UnitOfWork, case: ConflictCase, actor: str) -> None:
@@ -235,9 +257,8 @@ def _require_other(uow: UnitOfWork, case: ConflictCase, actor: str) -> None:
 
 def _require_above(uow: UnitOfWork, case: ConflictCase, actor: str) -> None:
     rights.require_member(uow, actor)
-    above = above_owner(uow, case) - {case.decided_by}
-    if actor not in above and (above or actor == case.decided_by):
-        raise Refused("After an appeal somebody above the owner decides, who has not decided before.")
+    if actor not in _appeal_judges(uow, case):
+        raise Refused("After an appeal somebody above the owner decides, or another leader where nobody is.")
 
 
 def _is_already(uow: UnitOfWork, case: ConflictCase) -> Refused:

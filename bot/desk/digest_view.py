@@ -36,6 +36,7 @@ _MOST = {
 }  # fmt: skip
 _AHEAD = timedelta(days=2)  # promises due by then are listed
 _REACHED = (EscalationState.NOTIFIED, EscalationState.ACKED, EscalationState.CLIMBED, EscalationState.SEND_FAILED)
+_ASKED = (EscalationState.NOTIFIED, EscalationState.CLIMBED, EscalationState.SEND_FAILED)
 _WAITING = (ApprovalState.ASKED, ApprovalState.CLIMBED)
 _ROWS: Mapping[str, type[SQLModel]] = {
     SubjectKind.ONBOARDING_PLAN: OnboardingPlan,
@@ -67,14 +68,15 @@ def build(
     wants = frozenset(Section) - set(without)
     view = DigestView(person=person_view(uow, who), day=morning.day, more=more)
     if Section.DECISIONS in wants:
-        waiting = [*agendas.decisions(uow, who), *_proposals(uow, who, now)]
+        waiting = [*agendas.decisions(uow, morning), *_proposals(uow, who, now)]
         view = replace(view, decisions=_first(Section.DECISIONS, waiting, more))
     if Section.DUE in wants:
         found = agendas.collect(uow, morning, policy=policy, limit=_MOST[Section.DUE])
         more[Section.DUE] = found.more
         view = replace(view, agenda=found.items)
     if Section.RISKS in wants:
-        view = replace(view, risks=_risks(uow, morning, now, more))
+        risks = _risks(uow, morning, now, more)
+        view = replace(view, risks=risks, unanswered=unanswered(uow, who, risks))
     if Section.PROMISES in wants:
         view = replace(view, commitments_due=_promises(uow, morning, now, more))
     if Section.SLIPPED in wants:
@@ -84,7 +86,7 @@ def build(
         )
         view = replace(view, slipped=late)
     if Section.HANDOFFS in wants:
-        view = replace(view, handoffs=_handoffs(uow, who, more))
+        view = replace(view, handoffs=_handoffs(uow, morning, more))
     if Section.CHANGES in wants:
         changes, more[Section.CHANGES] = digest_changes.since(uow, who, since, limit=_MOST[Section.CHANGES])
         view = replace(view, changes=changes)
@@ -133,18 +135,20 @@ def as_listed(uow: UnitOfWork, digest: Delivery, *, now: datetime) -> DigestView
     worth_a_look = [hint_views.view(uow, number) for number in names.get(SubjectKind.HINT, ())]
     still_open = [commitments.view_of(uow, row, now=now) for row in promises if row and row.closed_at is None]
     late = names.get("slipped", ())
+    still_at_risk = tuple(view_of(uow, risk, now=now) for risk in risks if risk and risk.closed_at is None)
     shown = DigestView(
         person=person_view(uow, person.slack_id),
         day=date.fromisoformat(names["day"]),
-        risks=tuple(view_of(uow, risk, now=now) for risk in risks if risk and risk.closed_at is None),
+        risks=still_at_risk,
         commitments_due=tuple(promise for promise in still_open if promise.id not in late),
-        handoffs=tuple(handoff for handoff in work if handoff and handoff.state in handoffs.UNFINISHED),
+        handoffs=tuple(each for each in work if each and each.is_for(person.slack_id)),
         hints=tuple(hint for hint in worth_a_look if hint and (digest.updates or hint.state == HintState.OPEN)),
         decisions=_still_open(uow, names.get("decisions", ())),
         agenda=_still_open(uow, names.get("agenda", ())),
         slipped=tuple(promise for promise in still_open if promise.id in late),
         changes=tuple(ChangeView(**change) for change in names.get("changes", ())),
         more=names.get("more", {}),
+        unanswered=unanswered(uow, person.slack_id, still_at_risk),
     )
     waits = is_worth_sending(shown) or shown.hints
     return shown if digest.updates or waits else None
@@ -221,12 +225,29 @@ def _offer(uow: UnitOfWork, row: Proposal) -> AgendaItem:
 
 def _risks(uow: UnitOfWork, morning: Morning, now: datetime, more: dict[str, int]) -> tuple[RiskView, ...]:
     """Those of their partners, and those that reached them; what goes to them only if it stays open does not yet."""
-    reached = col(Escalation.state).in_(_REACHED) | (col(Escalation.via) == "digest")
-    sent = select(Escalation.risk_id).where(Escalation.recipient == morning.person, ~col(Escalation.informs), reached)
     managed = select(Partner.id).where(Partner.manager == morning.person)
-    theirs = col(Risk.id).in_(sent) | col(Risk.partner_id).in_(managed)
+    theirs = reached(morning.person) | col(Risk.partner_id).in_(managed)
     shown, more[Section.RISKS] = risks_where(uow, theirs, now=now, limit=_MOST[Section.RISKS])
     return shown
+
+
+def reached(person: str) -> ColumnElement[bool]:
+    """The condition on Risk that `person` was asked to do something about it."""
+    told = col(Escalation.state).in_(_REACHED) | (col(Escalation.via) == "digest")
+    return col(Risk.id).in_(
+        select(Escalation.risk_id).where(Escalation.recipient == person, ~col(Escalation.informs), told)
+    )
+
+
+def unanswered(uow: UnitOfWork, person: str, risks: Collection[RiskView]) -> dict[int, datetime | None]:
+    """Which of these `person` was asked to acknowledge, and until when (UTC); None where no clock runs (any more)."""
+    asked = select(Escalation.risk_id, Escalation.due_at).where(
+        Escalation.recipient == person,
+        col(Escalation.state).in_(_ASKED),
+        ~col(Escalation.informs),
+        col(Escalation.risk_id).in_([risk.id for risk in risks if risk.held_by is None]),
+    )
+    return dict(uow.session.exec(asked).all())
 
 
 def risks_where(
@@ -268,9 +289,10 @@ def promises_where(
     return tuple(commitments.view_of(uow, row, now=now) for row in rows), max(0, total - limit)
 
 
-def _handoffs(uow: UnitOfWork, person: str, more: dict[str, int]) -> tuple[HandoffView, ...]:
-    theirs = select(Handoff.id).where(Handoff.assignee == person, col(Handoff.state).in_(handoffs.UNFINISHED))
-    numbers = uow.session.exec(theirs.order_by(col(Handoff.due_at).is_(None), col(Handoff.due_at))).all()
+def _handoffs(uow: UnitOfWork, morning: Morning, more: dict[str, int]) -> tuple[HandoffView, ...]:
+    theirs = select(Handoff.id).where(handoffs.waits_for(morning.person))
+    found = uow.session.exec(theirs.order_by(col(Handoff.due_at).is_(None), col(Handoff.due_at))).all()
+    numbers = [number for number in found if number and not morning.is_quiet(SubjectKind.HANDOFF, number)]
     more[Section.HANDOFFS] = max(0, len(numbers) - _MOST[Section.HANDOFFS])
-    views = (handoffs.view(uow, number) for number in numbers[: _MOST[Section.HANDOFFS]] if number is not None)
+    views = (handoffs.view(uow, number) for number in numbers[: _MOST[Section.HANDOFFS]])
     return tuple(view for view in views if view is not None)

@@ -56,7 +56,8 @@ def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     )
     people = uow.session.exec(statement).all()
     for person in people:
-        _plan(uow, person, now=now, policy=policy)
+        with uow.apart(Person, person.id, "digest_due_at"):
+            _plan(uow, person, now=now, policy=policy)
     return len(people)
 
 
@@ -80,7 +81,8 @@ def _begin(uow: UnitOfWork, now: datetime, policy: Policy) -> None:
         .with_for_update(skip_locked=True)
     )
     for person in uow.session.exec(newcomers).all():
-        person.digest_due_at = mornings.next_digest(person, now - mornings.NEW_WITHIN, policy)
+        with uow.apart(Person, person.id, "digest_due_at"):
+            person.digest_due_at = mornings.next_digest(person, now - mornings.NEW_WITHIN, policy)
 
 
 def _owners(model: type[SQLModel]) -> Select[Any]:

@@ -195,11 +195,12 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     )
     fired = 0
     for escalation_id, risk_id in uow.session.exec(statement).all():
-        risk = uow.lock(Risk, risk_id, wait=False)
-        row = uow.lock(Escalation, escalation_id) if risk else None
-        if risk and row and row.due_at is not None and row.due_at <= now:
-            _fire(uow, row, risk, now=now, policy=policy)
-            fired += 1
+        with uow.apart(Escalation, escalation_id, "due_at"):
+            risk = uow.lock(Risk, risk_id, wait=False)
+            row = uow.lock(Escalation, escalation_id) if risk else None
+            if risk and row and row.due_at is not None and row.due_at <= now:
+                _fire(uow, row, risk, now=now, policy=policy)
+                fired += 1
     return fired
 
 

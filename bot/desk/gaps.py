@@ -24,6 +24,7 @@ _TO_COME = (QbrState.DUE, QbrState.SCHEDULED, QbrState.PREPARED)
 
 
 class GapKind(StrEnum):
+    TIER = "tier"
     SPONSOR = "sponsor"
     SELLERS = "sellers"
     ENGINEERS = "engineers"
@@ -65,6 +66,7 @@ def of_partners(
     for partner in partners:
         number = row_id(partner)
         lacking = {
+            GapKind.TIER: policy.unknown_tier(partner.tier),
             GapKind.SPONSOR: "" if partner.exec_sponsor in people else "no executive sponsor",
             GapKind.SELLERS: _too_few(contacts[number, ContactRole.SELLER], policy.onboarding.sellers, "active seller"),
             GapKind.ENGINEERS: _too_few(contacts[number, ContactRole.SE], _ENGINEERS, "active SE"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, or_, select
 
 from bot.business_time import add_working_hours, end_of_working_day, next_working_moment
-from bot.desk import outgoing, recipients
+from bot.desk import outgoing, recipients, rights
 from bot.desk.evidence import attach
 from bot.desk.naming import account_name, evidence_views, optional_person_view, partner_name
 from bot.desk.recipients import Recipient
@@ -148,7 +149,7 @@ def offer(
         policy_version=handoff.policy_version,
         note=recipient.why,
     )
-    _tell(uow, handoff, recipient.person.slack_id, now=now, not_before=not_before)
+    tell(uow, handoff, recipient.person.slack_id, now=now, not_before=not_before)
     return handoff
 
 
@@ -157,12 +158,21 @@ def _deadline(person: Person, route: Route, now: datetime, policy: Policy) -> da
     return min(by_hours, end_of_working_day(now, person.zone, policy.hours)) if route.same_business_day else by_hours
 
 
-def _tell(uow: UnitOfWork, handoff: Handoff, person: str, *, now: datetime, not_before: datetime | None = None) -> None:
+def tell(
+    uow: UnitOfWork,
+    handoff: Handoff,
+    person: str,
+    *,
+    now: datetime,
+    not_before: datetime | None = None,
+    occasion: str = "",
+) -> None:
+    """Send its card to `person`, once per `occasion`."""
     outgoing.send(
         uow,
         "handoff",
         person,
-        key=f"handoff:{row_id(handoff)}:{person}",
+        key=f"handoff:{row_id(handoff)}:{person}" + (f":{occasion}" if occasion else ""),
         subject_kind=SubjectKind.HANDOFF,
         subject_id=row_id(handoff),
         now=now,
@@ -171,7 +181,8 @@ def _tell(uow: UnitOfWork, handoff: Handoff, person: str, *, now: datetime, not_
 
 
 def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200) -> int:
-    """Handoffs nobody accepted in time are told to the partner's manager, once. Returns how many were due."""
+    """Handoffs nobody accepted in time are told, once, to whoever asked for them, else to the partner's manager.
+    Returns how many were due."""
     statement = (
         select(Handoff)
         .where(col(Handoff.due_at) <= now)
@@ -181,21 +192,52 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     )
     rows = uow.session.exec(statement).all()
     for handoff in rows:
-        handoff.due_at = None
-        partner, account = uow.get(Partner, handoff.partner_id), uow.get(Account, handoff.account_id)
-        manager = recipients.find(uow, "partner_manager", partner, account)
-        if handoff.state in (State.OFFERED, State.DECLINED) and manager:
-            unanswered = "nobody accepted it in time"
-            if not handoff.requested_by:
-                unanswered = f"nobody accepted it in {policy.handoff.accept_within_hours} working hours"
-            note = "it was declined" if handoff.state == State.DECLINED else unanswered
-            uow.record(SubjectKind.HANDOFF, row_id(handoff), at=now, actor=ROBOT, note=note)
-            _tell(uow, handoff, manager.person.slack_id, now=now)
+        with uow.apart(Handoff, handoff.id, "due_at"):
+            _fire(uow, handoff, now=now, policy=policy)
     return len(rows)
 
 
+def _fire(uow: UnitOfWork, handoff: Handoff, *, now: datetime, policy: Policy) -> None:
+    handoff.due_at = None
+    if handoff.state not in (State.OFFERED, State.DECLINED):
+        return
+    if handoff.requested_by:
+        _back_to_asker(uow, handoff, now=now)
+    else:
+        _tell_manager(uow, handoff, now=now, policy=policy)
+
+
+def _back_to_asker(uow: UnitOfWork, handoff: Handoff, *, now: datetime) -> None:
+    """Tell whoever asked that nobody answers; of a refusal they heard at once. Where they left, the partner's manager
+    takes their place."""
+    if not rights.is_member(uow.find(Person, slack_id=handoff.requested_by), uow.workspace_id):
+        manager = _manager(uow, handoff)
+        if manager is None:
+            return
+        handoff.requested_by = manager.person.slack_id
+    elif handoff.state == State.DECLINED:
+        return
+    uow.record(SubjectKind.HANDOFF, row_id(handoff), at=now, actor=ROBOT, rule="handoff.unanswered")
+    refresh(uow, handoff, now=now)
+    tell_requester(uow, handoff, actor=ROBOT, now=now)
+
+
+def _manager(uow: UnitOfWork, handoff: Handoff) -> Recipient | None:
+    partner, account = uow.get(Partner, handoff.partner_id), uow.get(Account, handoff.account_id)
+    return recipients.find(uow, "partner_manager", partner, account)
+
+
+def _tell_manager(uow: UnitOfWork, handoff: Handoff, *, now: datetime, policy: Policy) -> None:
+    manager = _manager(uow, handoff)
+    if manager is not None:
+        unanswered = f"nobody accepted it in {policy.handoff.accept_within_hours} working hours"
+        note = "it was declined" if handoff.state == State.DECLINED else unanswered
+        uow.record(SubjectKind.HANDOFF, row_id(handoff), at=now, actor=ROBOT, note=note)
+        tell(uow, handoff, manager.person.slack_id, now=now)
+
+
 def tell_requester(uow: UnitOfWork, handoff: Handoff, *, actor: str, now: datetime) -> None:
-    """Whoever asked for it hears that it was done or declined, unless they did that themselves."""
+    """Whoever asked for it hears that it was done, declined or not answered, unless they did that themselves."""
     if handoff.requested_by and handoff.requested_by != actor:
         outgoing.send(
             uow,
@@ -239,6 +281,7 @@ def view(uow: UnitOfWork, handoff_id: int) -> HandoffView | None:
         return None
     events = uow.list(Event, subject_kind=SubjectKind.HANDOFF, subject_id=handoff_id)
     by_people = [entry for entry in events if entry.actor != ROBOT and entry.to_state == handoff.state]
+    offers = [entry.at for entry in events if entry.to_state == State.OFFERED]
     return HandoffView(
         id=handoff_id,
         trigger=handoff.trigger,
@@ -255,6 +298,8 @@ def view(uow: UnitOfWork, handoff_id: int) -> HandoffView | None:
         settled_by=optional_person_view(uow, by_people[-1].actor if by_people else None),
         note=handoff.note,
         requested_by=optional_person_view(uow, handoff.requested_by),
+        offered_at=offers[-1] if offers else None,
+        version=handoff.version,
     )
 
 
@@ -270,3 +315,11 @@ def open_for(uow: UnitOfWork, slack_id: str) -> tuple[HandoffView, ...]:
     rows = [row for row in uow.list(Handoff, assignee=slack_id) if row.state in UNFINISHED]
     views = (view(uow, row_id(row)) for row in rows)
     return tuple(each for each in views if each is not None)
+
+
+def waits_for(slack_id: str) -> ColumnElement[bool]:
+    """The condition for what this person's mornings name: what they took on, and offers that still run. A request they
+    left unanswered is back with whoever asked."""
+    runs = or_(col(Handoff.due_at).is_not(None), Handoff.requested_by == "")
+    open_to = or_(Handoff.state == State.ACCEPTED, and_(Handoff.state == State.OFFERED, runs))
+    return and_(Handoff.assignee == slack_id, open_to)

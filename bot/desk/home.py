@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import and_, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, or_, select
 
 from bot.desk import digest_view, digests, mornings, portfolio, rights, status
 from bot.desk.agenda import Agenda, merged
@@ -28,10 +29,10 @@ _PARTNERS = 98  # to choose from: a menu has 100
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What somebody looks at: `scope` is one of SCOPES, `partner` a row id or None for all of them, `section` a Section
-    or "" for all."""
+    """What somebody looks at: `scope` is one of SCOPES or "" for their usual one, `partner` a row id or None for all of
+    them, `section` a Section or "" for all."""
 
-    scope: str = "mine"
+    scope: str = ""
     partner: int | None = None
     section: str = ""
 
@@ -40,7 +41,7 @@ class Filters:
         """The filters as the view kept them; what makes no sense is left out."""
         scope, partner, section = (kept.get(name, "") for name in ("scope", "partner", "section"))
         return cls(
-            scope if scope in SCOPES else "mine",
+            scope if scope in SCOPES else "",
             int(partner) if partner.isdecimal() and len(partner) < 10 else None,
             section if section in set(Section) else "",
         )
@@ -65,17 +66,17 @@ class HomeView:
 
 def view(uow: UnitOfWork, actor: str, filters: Filters, *, now: datetime, policy: Policy, reads_with: str) -> HomeView:
     """Everything on `actor`'s Home tab. `reads_with` is what reads their messages, in words. Raises Refused."""
-    rights.require_member(uow, actor)
+    person = rights.require_member(uow, actor)
+    filters = replace(filters, scope=filters.scope or portfolio.usual_scope(person))
     partners = portfolio.in_scope(uow, actor, filters.scope)
     chosen = next((each for each in partners if each.id == filters.partner), None)
     filters = filters if chosen else replace(filters, partner=None)
     shown = portfolio.view(uow, actor, filters.scope, now=now)
     if chosen is not None:
         shown = portfolio.only(shown, chosen.name)
-    if filters.scope == "mine" and chosen is None:
-        digest = _own(uow, actor, now=now, policy=policy)
-    else:
-        digest = _of_scope(uow, actor, filters, chosen, now=now, policy=policy)
+    digest = digests.live(uow, actor, now=now, policy=policy, without=())
+    if filters.scope != "mine" or chosen is not None:
+        digest = _of_scope(uow, digest, filters, chosen, now=now, policy=policy)
     # Menus have room for a hundred: those with something to say first.
     numbers = {row.name: place for place, row in enumerate(shown.partners)}
     ordered = sorted(partners, key=lambda each: (numbers.get(each.name, len(numbers)), each.name))
@@ -91,35 +92,39 @@ def view(uow: UnitOfWork, actor: str, filters: Filters, *, now: datetime, policy
     )
 
 
-def _own(uow: UnitOfWork, actor: str, *, now: datetime, policy: Policy) -> DigestView:
-    return digests.live(uow, actor, now=now, policy=policy, without=())
-
-
 def _of_scope(
-    uow: UnitOfWork, actor: str, filters: Filters, chosen: Partner | None, *, now: datetime, policy: Policy
+    uow: UnitOfWork, own: DigestView, filters: Filters, chosen: Partner | None, *, now: datetime, policy: Policy
 ) -> DigestView:
-    """Risks, promises and due items of the partners of a scope, or of one of them."""
+    """Risks, promises and due items of the partners of a scope, or of one of them; and of what is the reader's `own`,
+    what waits for their answer."""
+    actor = own.person.slack_id
     whose = portfolio.condition(uow, actor, filters.scope)
     if chosen is not None:
         whose = and_(whose, col(Partner.id) == chosen.id)
     person = rights.require_member(uow, actor)
     morning = mornings.live(uow, person, now)
-    its = col(Risk.partner_id).in_(select(Partner.id).where(whose))
+    its: ColumnElement[bool] = col(Risk.partner_id).in_(select(Partner.id).where(whose))
+    if chosen is None:
+        its = or_(its, digest_view.reached(actor))
     risks, more_risks = digest_view.risks_where(uow, its, now=now, limit=_LISTED)
     promises, more_promises = digest_view.promises_where(uow, whose, morning, now=now, limit=_LISTED)
-    due = _agenda(uow, actor, filters, chosen, now=now, policy=policy)
+    due = _agenda(uow, actor, filters, chosen, morning.day, now=now, policy=policy)
+    more: dict[str, int] = {Section.RISKS: more_risks, Section.PROMISES: more_promises, Section.DUE: due.more}
     return DigestView(
-        person=person_view(uow, actor),
+        person=own.person,
         day=morning.day,
+        decisions=tuple(item for item in own.decisions if chosen is None or item.partner == chosen.name),
+        handoffs=tuple(each for each in own.handoffs if chosen is None or each.partner == chosen.name),
         risks=risks,
         commitments_due=promises,
         agenda=due.items,
-        more={Section.RISKS: more_risks, Section.PROMISES: more_promises, Section.DUE: due.more},
+        more=more | {name: own.more.get(name, 0) for name in (Section.DECISIONS, Section.HANDOFFS) if chosen is None},
+        unanswered=digest_view.unanswered(uow, actor, risks),
     )
 
 
 def _agenda(
-    uow: UnitOfWork, actor: str, filters: Filters, chosen: Partner | None, *, now: datetime, policy: Policy
+    uow: UnitOfWork, actor: str, filters: Filters, chosen: Partner | None, day: date, *, now: datetime, policy: Policy
 ) -> Agenda:
     """What is due for the people who manage the partners of the scope; a few of them where they are many."""
     if chosen is not None:
@@ -131,14 +136,14 @@ def _agenda(
     if chosen is not None:
         found = [Agenda(tuple(item for item in each.items if item.partner == chosen.name)) for each in found]
     unique = {(item.kind, item.id): item for agenda in found for item in agenda.items}
-    return merged([Agenda(tuple(unique.values()), sum(agenda.more for agenda in found))], _LISTED)
+    return merged([Agenda(tuple(unique.values()), sum(agenda.more for agenda in found))], day, _LISTED)
 
 
 def _only(digest: DigestView, section: str) -> DigestView:
     """The digest with one section, or all of it."""
     if not section:
         return digest
-    empty = DigestView(person=digest.person, day=digest.day, more=digest.more)
+    empty = DigestView(person=digest.person, day=digest.day, more=digest.more, unanswered=digest.unanswered)
     field = _FIELDS.get(section)
     return replace(empty, **{field: getattr(digest, field)}) if field else empty
 

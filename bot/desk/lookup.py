@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
-from bot.did_you_mean import close_to, normal
+from bot.did_you_mean import alike, normal
 from bot.errors import Refused
 from bot.reading import names
 from models.partners import Account, Partner
@@ -28,6 +29,7 @@ _GENERIC_WORDS = frozenset(_GENERIC.split())
 _EDGES = "with at for of from by about on regarding re the a an our their : -"
 _GLUE = frozenset(_EDGES.split())
 _LONGEST_NAME = 5  # words
+_MOST_OFFERED = 5
 
 
 class Ambiguous(Refused):
@@ -38,6 +40,17 @@ class Ambiguous(Refused):
         self.options = tuple(options)
         listed = " or ".join(f"“{name}”" for name in self.options)
         super().__init__(f"“{text}” could be {listed}. Please say which one.")
+
+
+class Unknown(Refused):
+    """Nothing is called `text`; `options` are the names most like it, the likeliest first."""
+
+    def __init__(self, text: str, kind: str, options: Sequence[str]) -> None:
+        self.text = text
+        self.options = tuple(options)
+        listed = " or ".join(f"“{name}”" for name in self.options)
+        then = f"Did you mean {listed}?" if options else "It has to be in the partner book first."
+        super().__init__(f"I know no {kind} called “{text}”. {then}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +71,44 @@ class _Known(Generic[Named]):
         return int(any(_stem(text) == _stem(name) for name in said))
 
 
+class AccountNames:
+    """Accounts as (id, name, domain), by all they are called: for many names at once. Finds what `resolve_account`
+    would."""
+
+    def __init__(self, rows: Iterable[tuple[int, str, str]]) -> None:
+        self._names: dict[int, str] = {}
+        self._called: defaultdict[tuple[int, object], set[int]] = defaultdict(set)
+        for number, name, domain in rows:
+            self._names[number] = name
+            self._called[3, normal(name)].add(number)
+            for each in (name, domain) if domain else (name,):
+                for key in ((2, normal(each)), (2, names.core(each)), (1, _stem(each))):
+                    self._called[key].add(number)
+
+    def called(self, text: str) -> int | None:
+        """The id of the account called so, None when there is none. Raises Ambiguous."""
+        wanted = normal(text)
+        if not wanted:
+            return None
+        found = (
+            self._under(3, wanted)
+            or self._under(2, wanted) | self._under(2, names.core(text))
+            or self._under(1, _stem(text))
+        )
+        if len(found) > 1:
+            raise Ambiguous(text, sorted(self._names[number] for number in found))
+        return next(iter(found), None)
+
+    def _under(self, fit: int, said: object) -> set[int]:
+        return self._called.get((fit, said), set())
+
+
 def resolve_partner(uow: UnitOfWork, text: str) -> Partner:
     """The partner called `text` (name, alias, domain). Raises Refused with a suggestion, or Ambiguous."""
     known = _partners(uow)
     found = _best(text, known)
     if found is None:
-        raise _unknown(text, "partner", [name for entry in known for name in (entry.row.name, *entry.others)])
+        raise _unknown(text, "partner", known)
     return found
 
 
@@ -72,7 +117,7 @@ def resolve_account(uow: UnitOfWork, text: str) -> Account:
     known = _accounts(uow)
     found = _best(text, known)
     if found is None:
-        raise _unknown(text, "account", [entry.row.name for entry in known])
+        raise _unknown(text, "account", known)
     return found
 
 
@@ -84,9 +129,7 @@ def resolve_either(uow: UnitOfWork, text: str) -> tuple[Partner | None, Account 
     partners, accounts = _partners(uow), _accounts(uow)
     partner, account = _best(text, partners), _best(text, accounts)
     if partner is None and account is None:
-        known = [name for each in partners for name in (each.row.name, *each.others)]
-        known += [name for every in accounts for name in (every.row.name, *every.others)]
-        raise _unknown(text, "partner or account", known)
+        raise _unknown(text, "partner or account", [*partners, *accounts])
     return partner, account
 
 
@@ -154,10 +197,9 @@ def _stem(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _GENERIC_WORDS) or words
 
 
-def _unknown(text: str, kind: str, known: list[str]) -> Refused:
+def _unknown(text: str, kind: str, known: Sequence[_Known[Partner] | _Known[Account]]) -> Refused:
     if not normal(text):
         return Refused(f"Please name the {kind}.")
-    guess = close_to(text, known)
-    if guess:
-        return Refused(f"I know no {kind} called “{text}”. Did you mean “{guess}”?")
-    return Refused(f"I know no {kind} called “{text}”. It has to be in the partner book first.")
+    called = {name: entry.row.name for entry in known for name in (*entry.others, entry.row.name)}
+    options = dict.fromkeys(called[name] for name in alike(text, called))
+    return Unknown(text, kind, [*options][:_MOST_OFFERED])

@@ -58,7 +58,7 @@ def morning_of(uow: UnitOfWork, person: Person, now: datetime, policy: Policy, *
         last = day - timedelta(days=7 if person.digest_every == "week" else 1)
         while not is_working_day(last, person.zone, policy.hours):
             last -= timedelta(days=1)
-    return Morning(person.slack_id, day, min(last, day), quiet_items(uow, person.slack_id, now))
+    return Morning(person.slack_id, day, min(last, day), quiet_items(uow, person.slack_id, now), is_sent=True)
 
 
 def live(uow: UnitOfWork, person: Person, now: datetime) -> Morning:

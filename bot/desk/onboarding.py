@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
-from sqlmodel import and_, col, or_, select
-
+from bot.days import sensible_day
 from bot.desk import onboarding_status, outgoing, rights
-from bot.desk.agenda import Agenda, AgendaItem, Morning
 from bot.desk.naming import person_view
 from bot.desk.onboarding_plan import tell
-from bot.desk.onboarding_views import Changed, OnboardingView, running, tasks_of, view_of, waiting_for
+from bot.desk.onboarding_views import Changed, OnboardingView, running, tasks_of, view_of
 from bot.errors import Refused
 from bot.invites import Guest, Meeting, uid
 from bot.policy import Policy
 from bot.recurrence import moment
 from models.base import row_id
-from models.calendar import OnboardingPlan, OnboardingTask, Side
+from models.calendar import OnboardingPlan, OnboardingTask
 from models.delivery import Delivery
 from models.events import ROBOT
 from models.partners import Partner, PartnerContact, PartnerStatus, Person
@@ -96,7 +92,7 @@ def move(
     today = now.astimezone(ZoneInfo(person_view(uow, plan.owner or "").zone)).date()
     if on < today:
         raise Refused("That day is past. Pick a day from today on.")
-    starts_at = _meets(task, on, at)
+    starts_at = _meets(task, sensible_day(on, now), at)
     if starts_at is not None and starts_at <= now:
         raise Refused("That time is past. Pick one to come.")
     if on != task.due_on or starts_at != task.starts_at:
@@ -172,82 +168,6 @@ def invitation(uow: UnitOfWork, delivery: Delivery, *, policy: Policy) -> Invita
     )
     word = re.sub(r"[^a-z0-9]+", "-", f"{task.key} {partner.name}".casefold()).strip("-")
     return Invitation(meeting, word, delivery.created_at)
-
-
-def agenda(uow: UnitOfWork, morning: Morning, *, policy: Policy, limit: int = 20) -> Agenda:
-    """The steps this person sees to that are late, due today, or to be reminded of (policy.digest.remind_days): late
-    ones first. One that waits for others is named only when it is late. What somebody who left had is the partner's
-    manager's."""
-    today, ranges = morning.due_days(policy.digest.remind_days)
-    due = col(OnboardingTask.due_on)
-    ours = select(Person.slack_id).where(
-        Person.team_id == uow.workspace_id, ~col(Person.is_deleted), ~col(Person.is_stranger), ~col(Person.is_guest)
-    )
-    orphaned = or_(col(OnboardingTask.owner).is_(None), col(OnboardingTask.owner).not_in(ours))
-    statement = (
-        select(col(OnboardingTask.id), col(OnboardingTask.plan_id), due, col(OnboardingTask.depends_on))
-        .join(Partner, col(Partner.id) == col(OnboardingTask.partner_id))
-        .join(OnboardingPlan, col(OnboardingPlan.id) == col(OnboardingTask.plan_id))
-        .where(
-            col(OnboardingTask.closed_at).is_(None),
-            col(OnboardingPlan.closed_at).is_(None),
-            or_(col(OnboardingTask.owner) == morning.person, and_(Partner.manager == morning.person, orphaned)),
-            or_(due <= today, *(and_(due > after, due <= up_to) for after, up_to in ranges)),
-        )
-        .order_by(due, col(OnboardingTask.id))
-    )
-    rows = uow.session.exec(statement).all()
-    unfinished = _unfinished(uow, {plan for _, plan, on, after in rows if after and on >= morning.day})
-    named = [
-        number
-        for number, plan, on, after in rows
-        if not morning.is_quiet(SubjectKind.ONBOARDING_TASK, number or 0)
-        and not morning.is_quiet(SubjectKind.ONBOARDING_PLAN, plan)
-        and (on < morning.day or not any((plan, key) in unfinished for key in after))
-    ]
-    return Agenda(_items(uow, named[:limit]), max(0, len(named) - limit))
-
-
-def _unfinished(uow: UnitOfWork, plan_ids: Collection[int]) -> frozenset[tuple[int, str]]:
-    """The plan and key of every open step of these plans."""
-    if not plan_ids:
-        return frozenset()
-    statement = select(OnboardingTask.plan_id, OnboardingTask.key).where(
-        col(OnboardingTask.plan_id).in_(plan_ids), col(OnboardingTask.closed_at).is_(None)
-    )
-    return frozenset(uow.session.exec(statement).all())
-
-
-def _items(uow: UnitOfWork, numbers: Sequence[int | None]) -> tuple[AgendaItem, ...]:
-    """These steps for the morning, in this order."""
-    tasks = {task.id: task for task in _tasks(uow, col(OnboardingTask.id).in_(numbers))}
-    siblings = _tasks(uow, col(OnboardingTask.plan_id).in_({task.plan_id for task in tasks.values()}))
-    of_plan: dict[int, list[OnboardingTask]] = {}
-    for each in siblings:
-        of_plan.setdefault(each.plan_id, []).append(each)
-    found = [tasks[number] for number in numbers]
-    ids = {task.partner_id for task in found}
-    partners = {row.id: row for row in uow.session.exec(select(Partner).where(col(Partner.id).in_(ids))).all()}
-    return tuple(_item(task, partners[task.partner_id], waiting_for(task, of_plan[task.plan_id])) for task in found)
-
-
-def _tasks(uow: UnitOfWork, which: ColumnElement[bool]) -> Sequence[OnboardingTask]:
-    return uow.session.exec(select(OnboardingTask).where(which)).all()
-
-
-def _item(task: OnboardingTask, partner: Partner, waits: tuple[str, ...]) -> AgendaItem:
-    turn = {Side.PARTNER: "the partner's turn", Side.CUSTOMER: "the customer's turn"}.get(Side(task.side), "")
-    note = f"waits for {', '.join(waits)}" if waits else turn
-    name = partner.name.replace('"', "'")
-    return AgendaItem(
-        kind=SubjectKind.ONBOARDING_TASK,
-        id=row_id(task),
-        title=f"Onboarding: {task.title}",
-        partner=partner.name,
-        due_on=task.due_on,
-        note=note,
-        request=f'onboarding of "{name}"',
-    )
 
 
 def take(uow: UnitOfWork, task_id: int) -> Taken:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from bot.business_time import is_working_day, next_daily
+from bot.business_time import add_working_days, next_daily
 from bot.calendar_policy import OnboardingStep
-from bot.desk import onboarding_status, outgoing, rights
+from bot.desk import meetings, onboarding_status, outgoing, rights
 from bot.desk.lookup import Ambiguous, resolve_account, resolve_partner
 from bot.desk.naming import optional_person_view, person_view
 from bot.desk.onboarding_views import OnboardingView, running, view_of
 from bot.desk.views import PersonView
 from bot.did_you_mean import normal
 from bot.errors import Refused
-from bot.policy import BusinessHours, Policy
+from bot.policy import Policy
 from bot.reading import names
 from bot.recurrence import moment
 from models.base import Workspace, row_id
@@ -65,7 +65,8 @@ class PlannedStep:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What starting would do; `params` are kept until it is confirmed. `was_tier`, `was_type` and `was_status` are the
-    partner's now ("" for a new one); `keeps_status` when it is further on its way already."""
+    partner's now ("" for a new one); `keeps_status` when it is further on its way already, `is_agreed` when
+    its agreement is in force."""
 
     params: dict[str, str]
     partner: str
@@ -77,6 +78,7 @@ class Plan:
     was_type: str
     was_status: str
     keeps_status: bool
+    is_agreed: bool
     owner: PersonView
     sponsor: PersonView | None
     becomes_manager: bool
@@ -109,7 +111,7 @@ def plan(
     manager = _manager(uow, partner)
     owner = manager or asker
     starts_on = now.astimezone(ZoneInfo(owner.zone)).date()
-    steps = _steps(policy, tier, type_, starts_on, owner.zone)
+    steps = _steps(uow, partner, tier, type_, owner=owner, starts_on=starts_on, now=now, policy=policy)
     return Plan(
         params={
             "partner": str(who.partner_id or ""), "name": who.name, "tier": tier, "type": type_.value,
@@ -124,6 +126,7 @@ def plan(
         was_type=partner.type if partner else "",
         was_status=partner.status if partner else "",
         keeps_status=partner is not None and partner.status in ENTITLED,
+        is_agreed=partner is not None and has_agreement(partner, starts_on),
         owner=person_view(uow, owner.slack_id),
         sponsor=optional_person_view(uow, partner.exec_sponsor if partner else None),
         becomes_manager=manager is None,
@@ -155,7 +158,8 @@ def start(
             uow, partner, PartnerStatus.ONBOARDING, actor=actor, now=now, policy=policy, note="its onboarding began"
         )
     starts_on = date.fromisoformat(params["starts_on"])
-    steps = _steps(policy, params["tier"], PartnerType(params["type"]), starts_on, owner.zone)
+    type_ = PartnerType(params["type"])
+    steps = _steps(uow, partner, params["tier"], type_, owner=owner, starts_on=starts_on, now=now, policy=policy)
     made = uow.add(
         OnboardingPlan(
             workspace_id=uow.workspace_id, partner_id=row_id(partner), tier=params["tier"], type=params["type"],
@@ -197,36 +201,48 @@ def tell(uow: UnitOfWork, plan_: OnboardingPlan, slack_id: str, *, now: datetime
         outgoing.expect_digest(uow, person, next_daily(now, person.zone, policy.hours, at))
 
 
-def working_day(start_on: date, count: int, zone: str, hours: BusinessHours) -> date:
-    """The working day of `zone` that is `count` working days after `start_on`; 0 is `start_on`, or the next one."""
-    day = start_on
-    while not is_working_day(day, zone, hours):
-        day += timedelta(days=1)
-    for _ in range(count):
-        day += timedelta(days=1)
-        while not is_working_day(day, zone, hours):
-            day += timedelta(days=1)
-    return day
-
-
-def _steps(policy: Policy, tier: str, type_: PartnerType, starts_on: date, zone: str) -> tuple[PlannedStep, ...]:
-    """The template's steps for this tier and type, with their days in `zone`. Raises Refused when there is none."""
+def _steps(
+    uow: UnitOfWork, partner: Partner | None, tier: str, type_: PartnerType, *, owner: Person, starts_on: date,
+    now: datetime, policy: Policy,
+) -> tuple[PlannedStep, ...]:  # fmt: skip
+    """The template's steps for this partner, tier and type, with their days in the zone of `owner`. Raises Refused when
+    there is none."""
+    zone, busy = owner.zone, meetings.busy(uow, owner.slack_id, now, policy=policy)
+    agreed = partner is not None and has_agreement(partner, starts_on)
     left_out: dict[str, list[str]] = {}
     steps: list[PlannedStep] = []
     for step in policy.onboarding.steps:
         # Behind a step that is left out comes what that one would have waited for.
         before = [key for each in step.after for key in left_out.get(each, [each])]
-        if not _is_for(step, tier, type_):
+        if not _is_for(step, tier, type_) or (agreed and step.unless_agreed):
             left_out[step.key] = before
             continue
         # Nobody is called to a meeting on the very day.
-        due_on = working_day(starts_on, max(1, step.days) if step.meeting else step.days, zone, policy.hours)
-        starts_at = moment(due_on, policy.onboarding.kickoff_at, zone) if step.meeting else None
+        due_on = add_working_days(starts_on, max(1, step.days) if step.meeting else step.days, zone, policy.hours)
+        starts_at = None
+        if step.meeting:
+            due_on, starts_at = _free(due_on, zone, busy, policy)
         depends_on = tuple(dict.fromkeys(before))
         steps.append(PlannedStep(step.key, step.title, step.side, due_on, starts_at, depends_on, step.done_means))
     if not steps:
         raise Refused(f"The policy has no onboarding step for {tier} {type_} partners. Ask whoever keeps the policy.")
     return tuple(steps)
+
+
+def _free(day: date, zone: str, busy: Sequence[tuple[datetime, datetime]], policy: Policy) -> tuple[date, datetime]:
+    """The first working day from `day` on with nothing in the way at the hour of kickoffs, and that moment."""
+    lasts = timedelta(minutes=policy.onboarding.kickoff_minutes)
+    while True:
+        starts_at = moment(day, policy.onboarding.kickoff_at, zone)
+        if not any(begin < starts_at + lasts and starts_at < end for begin, end in busy):
+            return day, starts_at
+        day = add_working_days(day, 1, zone, policy.hours)
+
+
+def has_agreement(partner: Partner, today: date) -> bool:
+    """Whether the book says that an agreement with this partner is in force."""
+    starts, ends = partner.agreement_starts, partner.agreement_ends
+    return bool(starts or ends) and (starts is None or starts <= today) and (ends is None or ends >= today)
 
 
 def _is_for(step: OnboardingStep, tier: str, type_: PartnerType) -> bool:

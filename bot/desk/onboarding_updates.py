@@ -56,10 +56,6 @@ class TasksDiff:
     def count(self, verb: Verb) -> int:
         return sum(update.verb is verb for update in self.updates)
 
-    @property
-    def has_problems(self) -> bool:
-        return self.count(Verb.REFUSED) > 0
-
 
 def plan(uow: UnitOfWork, file: TaskFile, *, now: datetime) -> TasksDiff:
     """What `apply` would do. Writes nothing."""

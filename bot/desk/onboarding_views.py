@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from bot.desk import gaps
 from bot.desk.naming import optional_person_view, partner_name
 from bot.desk.views import PersonView
+from bot.did_you_mean import normal
 from bot.policy import Policy
 from models.base import row_id
 from models.calendar import OnboardingPlan, OnboardingTask
@@ -157,6 +158,23 @@ def latest(uow: UnitOfWork, partner_id: int) -> OnboardingPlan | None:
     """The running plan of this partner, else the one that was closed last."""
     plans = uow.list(OnboardingPlan, partner_id=partner_id)
     return running(uow, partner_id) or (plans[-1] if plans else None)
+
+
+def called(uow: UnitOfWork, step: str, partner_id: int | None) -> tuple[tuple[int, str, str], ...]:
+    """Open steps called `step` of onboardings that run, of one partner or of all: (id, title, the partner's name)."""
+    wanted = normal(step)
+    rows = uow.session.exec(
+        select(OnboardingTask, Partner)
+        .join(Partner, col(Partner.id) == col(OnboardingTask.partner_id))
+        .join(OnboardingPlan, col(OnboardingPlan.id) == col(OnboardingTask.plan_id))
+        .where(OnboardingPlan.state == OnboardingState.RUNNING, OnboardingTask.state == TaskState.OPEN)
+    ).all()
+    fits = [
+        (row_id(task), task.title, partner.name)
+        for task, partner in rows
+        if partner_id in (None, partner.id) and (wanted == normal(task.key) or wanted in normal(task.title))
+    ]
+    return tuple(sorted(fits, key=lambda each: each[2]))
 
 
 def overview(uow: UnitOfWork, *, now: datetime) -> tuple[Progress, ...]:

@@ -85,7 +85,8 @@ def plan_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     )
     people = uow.session.exec(statement).all()
     for person in people:
-        _plan(uow, person, now=now, policy=policy)
+        with uow.apart(Person, person.id, "rollup_due_at"):
+            _plan(uow, person, now=now, policy=policy)
     return len(people)
 
 
@@ -99,7 +100,8 @@ def _begin(uow: UnitOfWork, now: datetime, policy: Policy) -> None:
     )
     for person in uow.session.exec(newcomers.with_for_update(skip_locked=True)).all():
         if _gets_one(uow, person):
-            person.rollup_due_at = mornings.next_rollup(person, now - mornings.NEW_WITHIN, policy)
+            with uow.apart(Person, person.id, "rollup_due_at"):
+                person.rollup_due_at = mornings.next_rollup(person, now - mornings.NEW_WITHIN, policy)
 
 
 def _gets_one(uow: UnitOfWork, person: Person) -> bool:
@@ -157,9 +159,13 @@ def view(uow: UnitOfWork, reader: str, scope: str, *, now: datetime) -> Portfoli
 
 
 def asked(uow: UnitOfWork, reader: str, scope: str = "", *, now: datetime) -> PortfolioView:
-    """The scope they ask for; without one their own partners, or their team's when they manage none themselves."""
-    own = "mine" if uow.find(Partner, manager=reader) else "team"
-    return view(uow, reader, scope or own, now=now)
+    """The scope they ask for, or their usual one. Raises Refused."""
+    return view(uow, reader, scope or usual_scope(rights.require_member(uow, reader)), now=now)
+
+
+def usual_scope(person: Person) -> str:
+    """What somebody looks at who does not say: those who lead their team's partners, others their own."""
+    return "team" if person.has(*LEADERS) else "mine"
 
 
 def in_scope(uow: UnitOfWork, reader: str, scope: str) -> Sequence[Partner]:

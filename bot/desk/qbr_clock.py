@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 from sqlmodel import col, func, or_, select
 
+from bot.business_time import add_working_days
 from bot.desk import outgoing, qbr_pack
 from bot.desk.agenda import Agenda, AgendaItem, Morning
 from bot.desk.naming import person_view
@@ -83,8 +84,10 @@ def add(
 def plan_next(
     uow: UnitOfWork, partner: Partner, base: date, today: date, *, actor: str, now: datetime, policy: Policy
 ) -> Qbr:
-    """The review after `base` (a day), by the tier's cadence; never due before `today`."""
+    """The review after `base` (a day), by the tier's cadence, on a working day; never due before `today`."""
+    zone = person_view(uow, partner.manager).zone if partner.manager else "UTC"
     due_on = due_after(base, months(partner, policy), not_before=today)
+    due_on = add_working_days(due_on, 0, zone, policy.hours)
     return add(uow, partner, next_period(uow, partner, due_on, policy), due_on, actor=actor, now=now, policy=policy)
 
 
@@ -125,9 +128,10 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 50)
     due = select(Qbr.id).where(col(Qbr.next_at) <= now).order_by(col(Qbr.next_at), col(Qbr.id)).limit(limit)
     numbers = uow.session.exec(due).all()
     for number in numbers:
-        row = uow.lock(Qbr, number, wait=False)
-        if row is not None and row.next_at is not None and row.next_at <= now:
-            _pass(uow, row, now=now, policy=policy)
+        with uow.apart(Qbr, number):
+            row = uow.lock(Qbr, number, wait=False)
+            if row is not None and row.next_at is not None and row.next_at <= now:
+                _pass(uow, row, now=now, policy=policy)
     return len(numbers) + _first(uow, now=now, policy=policy, limit=limit) + _follow_managers(uow, now=now, limit=limit)
 
 
@@ -155,13 +159,14 @@ def _first(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int) -> int
     )
     numbers = uow.session.exec(without).all()
     for number in numbers:
-        partner = uow.lock(Partner, number, wait=False)
-        if partner is None or uow.session.exec(select(Qbr.id).where(Qbr.partner_id == number, is_open)).first():
-            continue
-        today = local_day(now, person_view(uow, partner.manager).zone if partner.manager else "UTC")
-        last = uow.session.exec(select(func.max(Qbr.due_on)).where(Qbr.partner_id == number)).one()
-        base = last or partner.agreement_starts or today
-        plan_next(uow, partner, min(base, today), today, actor=ROBOT, now=now, policy=policy)
+        with uow.apart(Partner, number, ""):
+            partner = uow.lock(Partner, number, wait=False)
+            if partner is None or uow.session.exec(select(Qbr.id).where(Qbr.partner_id == number, is_open)).first():
+                continue
+            today = local_day(now, person_view(uow, partner.manager).zone if partner.manager else "UTC")
+            last = uow.session.exec(select(func.max(Qbr.due_on)).where(Qbr.partner_id == number)).one()
+            base = last or partner.agreement_starts or today
+            plan_next(uow, partner, min(base, today), today, actor=ROBOT, now=now, policy=policy)
     return len(numbers)
 
 
@@ -221,28 +226,28 @@ def _item(row: Qbr, partner: str, morning: Morning, remind_days: Sequence[int]) 
         return None
     name = partner.replace('"', "'")
     day, words, request = row.due_on, f"Schedule the QBR of {row.label}", f'schedule QBR with "{name}"'
-    note = f"due {row.due_on:%a} {row.due_on.day} {row.due_on:%b}"
+    note, step = f"due {row.due_on:%a} {row.due_on.day} {row.due_on:%b}", "schedule"
     if row.state == State.HELD and row.held_at is not None:
         day, words, note = (
             local_day(row.held_at, row.zone or "UTC"),
             f"Close the QBR of {row.label}",
             "actions and next date",
         )
-        request = f'close QBR with "{name}"'
+        request, step = f'close QBR with "{name}"', "close"
     elif row.on is not None and row.at is not None:
         is_past = row.on < morning.day
         day, note = row.on, f"{row.on:%a} {row.on.day} {row.on:%b} {row.at:%H:%M}"
         words = f"Was the QBR of {row.label} held?" if is_past else f"QBR of {row.label}"
         request = f'hold QBR with "{name}"' if is_past else f'run QBR for "{name}"'
+        step = "hold" if is_past else ""
     elif row.state == State.OVERDUE:
         note = f"overdue since {row.due_on:%a} {row.due_on.day} {row.due_on:%b}"
     if not is_owner and day < morning.day:
         return None
     upto, ranges = morning.due_days(remind_days)
-    if day <= upto and not (row.state == State.HELD and day == morning.day):
-        return AgendaItem(SubjectKind.QBR, row_id(row), words, partner, day, note, request)
-    if any(after < day <= until for after, until in ranges):
-        return AgendaItem(SubjectKind.QBR, row_id(row), words, partner, day, note, request)
+    is_due = day <= upto and not (row.state == State.HELD and day == morning.day)
+    if is_due or any(after < day <= until for after, until in ranges):
+        return AgendaItem(SubjectKind.QBR, row_id(row), words, partner, day, note, request, step)
     return None
 
 

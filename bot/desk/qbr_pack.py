@@ -6,6 +6,7 @@ A pack is plain data. What nobody recorded is said in `Pack.missing`; currencies
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -17,6 +18,7 @@ from dateutil.relativedelta import relativedelta
 from pydantic import TypeAdapter
 from sqlmodel import col, or_, select
 
+from bot.cards.text import readable
 from bot.desk import qbr_pack_reads as stored
 from bot.desk.naming import person_view
 from bot.desk.qbr_periods import following, months_of, period_of, target_window, tiling
@@ -64,10 +66,24 @@ def loaded(uow: UnitOfWork, stored_pack: dict[str, Any]) -> Pack:
         replace(each, what=promised.get(each.id) or stored.GONE) if _is_said(each) else each for each in pack.promises
     ]
     asks = [replace(each, what=asked.get(each.id) or stored.GONE) for each in pack.asks]
+    return _marked(replace(pack, promises=tuple(promises), asks=tuple(asks)), foreign)
+
+
+def _marked(pack: Pack, foreign: Foreign) -> Pack:
+    """The pack with every line that names another partner marked as not for this one."""
+
+    def items(these: Iterable[Item]) -> tuple[Item, ...]:
+        return tuple(replace(each, is_ours=not (foreign(each.what) or foreign(each.note))) for each in these)
+
     return replace(
         pack,
-        promises=tuple(replace(each, is_ours=not foreign(each.what)) for each in promises),
-        asks=tuple(replace(each, is_ours=not foreign(each.what)) for each in asks),
+        promises=tuple(
+            replace(each, is_ours=not (foreign(each.what) or foreign(each.owner))) for each in pack.promises
+        ),
+        wins=items(pack.wins),
+        ahead=items(pack.ahead),
+        risks=items(pack.risks),
+        asks=items(pack.asks),
     )
 
 
@@ -82,7 +98,6 @@ def compute(uow: UnitOfWork, partner: Partner, period: Period, *, now: datetime,
     window = Window(period.start, period.end)
     ahead = following(period, policy.fiscal.year_starts)
     found = stored.deals(uow, row_id(partner), policy.fiscal.currency)
-    foreign = _foreign(uow, partner)
     wins, coming = metric.won(found, window), metric.closing(found, Window(ahead.start, ahead.end))
     logos = metric.new_logos(wins, *stored.buying(uow, row_id(partner), window), window)
     promised, promises = _promised(uow, partner, window, zone, today)
@@ -100,7 +115,7 @@ def compute(uow: UnitOfWork, partner: Partner, period: Period, *, now: datetime,
         _figure("risks", "risk", [number for number, *_ in risks]),
         _figure("asks", "ask", [number for number, *_ in asks]),
     )
-    return Pack(
+    pack = Pack(
         partner_id=row_id(partner),
         partner=partner.name,
         tier=partner.tier,
@@ -115,23 +130,18 @@ def compute(uow: UnitOfWork, partner: Partner, period: Period, *, now: datetime,
         figures=tuple(figure for figure in figures if figure.count or figure.key in _ALWAYS),
         quota=quota,
         year_quota=year_quota,
-        promises=tuple(replace(each, is_ours=not foreign(each.what)) for each in promises),
-        wins=_items(uow, wins, "closed_on", foreign),
-        ahead=_items(uow, coming, "closes_on", foreign),
+        promises=tuple(promises),
+        wins=_items(uow, wins, "closed_on"),
+        ahead=_items(uow, coming, "closes_on"),
         risks=tuple(Item(category, account, _day(seen, zone)) for _, category, account, seen in risks[:_ITEMS]),
         asks=tuple(
-            Item(
-                asked.get(number) or stored.GONE,
-                side,
-                _day(at, zone),
-                is_ours=not foreign(asked.get(number, "")),
-                id=number,
-            )  # fmt: skip
+            Item(asked.get(number) or stored.GONE, side, _day(at, zone), id=number)
             for number, side, at in asks[:_ITEMS]
         ),
         onboarding=onboarding,
         missing=(*no_quota, *_missing(found, logos), *contacts_missing),
     )
+    return _marked(pack, _foreign(uow, partner))
 
 
 # Figures that are shown when they are nothing, too.
@@ -282,16 +292,9 @@ def _onboarding(uow: UnitOfWork, partner_id: int, today: date) -> tuple[Onboardi
     return progress, [_figure("steps", "task", [row_id(task) for task in left])]
 
 
-def _items(uow: UnitOfWork, found: Sequence[Deal], day: str, foreign: Foreign) -> tuple[Item, ...]:
+def _items(uow: UnitOfWork, found: Sequence[Deal], day: str) -> tuple[Item, ...]:
     return tuple(
-        Item(
-            what=each.name,
-            note=each.account,
-            on=each.on,
-            amount=each.amount,
-            currency=each.currency,
-            is_ours=not (foreign(each.name) or foreign(each.account)),
-        )
+        Item(what=each.name, note=each.account, on=each.on, amount=each.amount, currency=each.currency)
         for each in stored.named(uow, found, day=day, limit=_ITEMS)
     )
 
@@ -322,25 +325,27 @@ def _sentence(count: int, words: str) -> str:
 
 
 def _foreign(uow: UnitOfWork, partner: Partner) -> Foreign:
-    """Whether words name another partner, by name, alias, domain, or a longer name's first word as it is written."""
-    own = {each.casefold() for each in (partner.name, *partner.aliases, *partner.domains)}
+    """Whether words, as people will see them, name another partner: by name, alias, domain, or a longer name's first
+    word; also in the plural, in a channel's name or with a digit behind it."""
+    own = {_folded(each) for each in (partner.name, *partner.aliases, *partner.domains)}
     own_words = set(names.core(partner.name))
     said: set[str] = set()
-    short: set[str] = set()
     for other in uow.list(Partner):
         if other.id == partner.id:
             continue
         core = names.core(other.name)
-        said |= {each for each in (other.name, *other.aliases, *other.domains, " ".join(core)) if each.strip()}
-        first = other.name.split()[0] if other.name.split() else ""
-        if len(core) > 1 and len(first) >= _SHORTEST and first.casefold() not in own_words:
-            short.add(first)
-    patterns = [
-        re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(each) for each in sorted(known))})(?!\w)", flags)
-        for known, flags in (({each for each in said if each.casefold() not in own}, re.IGNORECASE), (short, 0))
-        if known
-    ]
-    return lambda text: any(pattern.search(text) for pattern in patterns)
+        said |= {_folded(each) for each in (other.name, *other.aliases, *other.domains, " ".join(core))}
+        if len(core) > 1 and len(core[0]) >= _SHORTEST and core[0] not in own_words:
+            said.add(core[0])
+    known = "|".join(re.escape(each) for each in sorted(said - own - {""}))
+    pattern = re.compile(rf"(?<![^\W\d_])(?:{known})(?:['’]?s)?(?![^\W\d_])")
+    return lambda words: bool(known and pattern.search(_folded(words)))
+
+
+def _folded(words: str) -> str:
+    """What people see of `words`, without case, accents and width."""
+    plain = unicodedata.normalize("NFKD", readable(words).casefold())
+    return " ".join("".join(each for each in plain if not unicodedata.combining(each)).split())
 
 
 def _midnight(day: date, zone: str) -> datetime:

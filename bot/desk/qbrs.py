@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from sqlmodel import col, select
 
 from bot.business_time import is_working_day
+from bot.days import sensible_day
 from bot.desk import actions, lookup, rights
 from bot.desk.actions import Agreed
 from bot.desk.naming import partner_name, person_view
@@ -86,11 +87,13 @@ def plan_schedule(
     row = open_row(uow, row_id(partner))
     _require_not_held(row, partner)
     at = at or (row.at if row is not None and row.at is not None and row.zone == person.zone else policy.qbr.at)
-    starts_at = moment(day, at, person.zone)
+    starts_at = moment(sensible_day(day, now), at, person.zone)
     _require_to_come(starts_at, now)
     period = _period_to_schedule(uow, partner, row, said, day, policy)
     people = [rights.require_recipient(uow, each).slack_id for each in dict.fromkeys(attendees)]
     people = people or (list(row.attendees) if row else [])
+    if row is not None and row.starts_at == starts_at and row.label == period.label and row.attendees == people:
+        raise Refused(f"The QBR of {row.label} with {partner.name} is set for that day and time already.")
     params = {
         "partner": str(row_id(partner)), "from": period.start.isoformat(), "to": period.end.isoformat(),
         "label": period.label, "on": day.isoformat(), "at": at.isoformat(), "zone": person.zone,
@@ -182,6 +185,7 @@ def hold(
         raise Refused("A QBR is marked as held once it was: pick today or an earlier day.")
     row.zone = zone
     at = row.at or policy.qbr.at
+    sensible_day(held_on, now)
     row.on, row.at, row.starts_at = held_on, at, moment(held_on, at, zone).astimezone(UTC)
     row.attendees = [rights.require_recipient(uow, each).slack_id for each in dict.fromkeys(attendees)]
     row.held_at = min(row.starts_at, now)
@@ -210,7 +214,7 @@ def close(
     if not any([each.owner and each.due_on for each in agreed] + [each.owner and each.due_on for each in known]):
         raise Refused("A QBR closes with at least one action that has an owner and a day.")
     zone = row.zone or "UTC"
-    _require_to_come(moment(next_on, row.at or policy.qbr.at, zone), now)
+    _require_to_come(moment(sensible_day(next_on, now), row.at or policy.qbr.at, zone), now)
     for item in agreed:
         actions.add(uow, SubjectKind.QBR, qbr_id, row.partner_id, item, actor=actor, now=now, policy=policy)
     row.closed_at, row.closed_by = now, actor

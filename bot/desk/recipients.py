@@ -13,6 +13,11 @@ from models.states import HandoffState
 from models.store import UnitOfWork
 
 _CHAIN_LIMIT = 10
+_TITLES = {
+    "vp": "VP", "ae": "account executive", "sa": "solution architect", "ps": "professional services",
+    "ops": "operations",
+}  # fmt: skip
+_DEPARTMENTS = frozenset([Role.PS, Role.OPS, Role.MARKETING])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ def find(uow: UnitOfWork, role: str, partner: Partner | None, account: Account |
     above = _above(uow, manager, role) if manager else None
     if above:
         return Recipient(
-            above, f"you are the {_words(role)} above {their} manager, {manager.display_name if manager else ''}"
+            above, f"you are the {_title(role)} above {their} manager, {manager.display_name if manager else ''}"
         )
     return _fallback(uow, role, manager, their)
 
@@ -67,9 +72,10 @@ def _fallback(uow: UnitOfWork, role: str, manager: Person | None, their: str) ->
     """Nobody holds the role on this line: someone with that role anywhere, the partner's manager, then any leader."""
     holder = _first_with(uow, role)
     if holder:
-        return Recipient(holder, f"you are a {_words(role)} and nobody nearer holds that role for {their} work")
+        return Recipient(holder, f"you are {being(role)} and nobody nearer is for {their} work")
     if manager:
-        return Recipient(manager, f"the book names no {_words(role)} for {their} work and you are its manager")
+        nobody = f"the book names nobody who is {being(role)}"
+        return Recipient(manager, f"{nobody} for {their} work and you are its manager")
     for leader in (Role.PARTNER_MANAGER, Role.DIRECTOR, Role.VP, Role.OWNER, Role.ADMIN):
         holder = _first_with(uow, leader)
         if holder:
@@ -110,5 +116,13 @@ def _person(uow: UnitOfWork, slack_id: str | None) -> Person | None:
     return person if person and not person.is_deleted else None
 
 
-def _words(role: str) -> str:
-    return role.replace("_", " ")
+def being(role: str) -> str:
+    """What somebody with that role is: "a VP", "an account executive", "in marketing"."""
+    title = _title(role)
+    if role in _DEPARTMENTS:
+        return f"in {title}"
+    return f"{'an' if title[0] in 'aeiou' else 'a'} {title}"
+
+
+def _title(role: str) -> str:
+    return _TITLES.get(role, role.replace("_", " "))

@@ -9,12 +9,12 @@ then its number.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from bot.desk.registrations_alike import likeness
 from bot.reading.names import core
 from models.partners import ENTITLED, PartnerStatus
 
@@ -124,10 +124,10 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The other partners' claims by how they relate to this one, the earliest first."""
+    """The other partners' claims, the earliest first: those on the same account, and the others."""
 
     same: tuple[Claim, ...]
-    like: tuple[Claim, ...]
+    others: tuple[Claim, ...]
     chosen: bool
 
 
@@ -155,7 +155,7 @@ def is_same(one: Company, other: Company, alike: tuple[float, float]) -> bool:
         return False  # the book tells them apart
     if one.domain and other.domain:
         return one.domain.casefold() == other.domain.casefold()
-    return core(one.name) == core(other.name) != () or likeness(one.name, other.name) > alike[1]
+    return core(one.name) == core(other.name) != () or likeness(one.name, other.name, alike[1]) > alike[1]
 
 
 def is_near(one: Company, other: Company, alike: tuple[float, float]) -> bool:
@@ -164,20 +164,7 @@ def is_near(one: Company, other: Company, alike: tuple[float, float]) -> bool:
         return True
     if one.account_id is not None and other.account_id is not None:
         return False
-    return likeness(one.name, other.name) >= alike[0]
-
-
-def likeness(one: str, other: str) -> float:
-    """0 to 1: how alike two company names are without case, accents and legal form (difflib's ratio, the larger of the
-    two directions because it depends on them)."""
-    a, b = " ".join(core(one)), " ".join(core(other))
-    matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.real_quick_ratio() < _FAR or matcher.quick_ratio() < _FAR:
-        return 0.0
-    return max(matcher.ratio(), difflib.SequenceMatcher(None, b, a, autojunk=False).ratio())
-
-
-_FAR = 0.6  # less alike than that is not looked at closely
+    return likeness(one.name, other.name, alike[0]) >= alike[0]
 
 
 def _look(facts: Facts) -> _Seen:
@@ -187,8 +174,8 @@ def _look(facts: Facts) -> _Seen:
         key=lambda other: other.precedence,
     )
     same = tuple(o for o in rivals if is_same(claim.company, o.company, facts.alike))
-    like = tuple(o for o in rivals if o not in same and is_near(claim.company, o.company, facts.alike))
-    return _Seen(same, like, bool(claim.customer_choice.strip()))
+    numbers = {other.id for other in same}
+    return _Seen(same, tuple(o for o in rivals if o.id not in numbers), bool(claim.customer_choice.strip()))
 
 
 def _approved(facts: Facts, seen: _Seen) -> Ruling | None:
@@ -249,8 +236,8 @@ def _territory(facts: Facts, _seen: _Seen) -> Ruling | None:
 def _family(facts: Facts, seen: _Seen) -> Ruling | None:
     """C7: a parent, a child or nearly the same name: a person says whether it is the same company."""
     claim = facts.claim
-    for other in seen.like:
-        if _overlap(claim, other):
+    for other in seen.others:
+        if _overlap(claim, other) and is_near(claim.company, other.company, facts.alike):
             reason = f"{claim.company.name} may be {other.company.name}, which {other.partner} claims (#{other.id})."
             return _against("C7", Outcome.HUMAN, facts, other, reason)
     near = [each for each in facts.known if is_near(claim.company, each, facts.alike)]

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from sqlmodel import col, select
-
 from bot.desk import approval_chain, registrations_review, rights
 from bot.desk.approval_chain import Chain
 from bot.desk.referee import Outcome, Ruling
-from bot.desk.registrations_base import partner_of, require_may_change, take, take_turn, unknown
-from bot.desk.registrations_find import known_account
+from bot.desk.registrations_base import changed, partner_of, require_may_change, submitters, take, take_turn, unknown
+from bot.desk.registrations_claims import remember, same_claims
+from bot.desk.registrations_find import is_for_same, known_account
 from bot.desk.registrations_views import RegistrationView, view
-from bot.did_you_mean import normal
 from bot.errors import Refused
 from bot.policy import Policy
 from models.base import row_id
@@ -127,10 +125,17 @@ def plan(
     chain = None
     if ruling.outcome != Outcome.RETURN:
         chain = approval_chain.chain_for(
-            uow, partner, value=row.value, currency=row.currency, submitted_by=actor, through=ruling.through,
+            uow, partner, value=row.value, currency=row.currency,
+            sent_by=_everybody(uow, number, actor), through=ruling.through,
             policy=policy,
         )  # fmt: skip
     return Plan(submission, partner.name, row.account_name, row.account_id is not None, ruling, chain)
+
+
+def _everybody(uow: UnitOfWork, number: int | None, actor: str) -> frozenset[str]:
+    """Who would have submitted it, with `actor`."""
+    before = uow.get(DealRegistration, number)
+    return frozenset({actor}) | (submitters(uow, before) if before is not None else frozenset())
 
 
 def submit(
@@ -170,6 +175,8 @@ def submit_as(
             setattr(old, name, getattr(row, name))
         old.decided_at = None
         uow.move(old, State.SUBMITTED, actor=actor, at=now, policy_version=policy.version)
+        remember(uow, old)
+        changed(uow, old, now=now)
         return old
     _require_new(uow, row)
     row.external_id = external_id
@@ -182,6 +189,7 @@ def submit_as(
         to_state=State.SUBMITTED,
         policy_version=policy.version,
     )
+    remember(uow, row)
     return row
 
 
@@ -229,15 +237,8 @@ def _require_returned(uow: UnitOfWork, number: int, actor: str) -> DealRegistrat
 
 def _require_new(uow: UnitOfWork, row: DealRegistration) -> None:
     """One open registration for a partner, account and product."""
-    mine = select(DealRegistration).where(
-        DealRegistration.partner_id == row.partner_id, col(DealRegistration.closed_at).is_(None)
-    )
-    for other in uow.session.exec(mine).all():
-        same = (
-            row.account_id == other.account_id
-            if row.account_id
-            else normal(row.account_name) == normal(other.account_name)
-        )
+    for other in same_claims(uow, row):
+        same = other.partner_id == row.partner_id and is_for_same(row, other)
         asked, known = ({each.casefold() for each in each_row.products} for each_row in (row, other))
         if same and other.id != row.id and (not asked or not known or asked & known):
             partner, words = partner_of(uow, other).name, other.state.replace("_", " ")
@@ -265,7 +266,7 @@ def decide(
     """
     row = take(uow, number)
     step = uow.lock(ApprovalStep, step_id) if step_id else approval_chain.current(uow, number)
-    if step is None:
+    if step is None or step.registration_id != number:
         raise _not_waiting(row)
     approval_chain.require_may_decide(uow, row, step, actor)
     if verdict != ApprovalState.APPROVED:
@@ -293,8 +294,8 @@ def _not_waiting(row: DealRegistration) -> Refused:
     return Refused(f"Registration #{row.id} is {words}. {waits.get(State(row.state), 'Nothing is to be decided.')}")
 
 
-def require_decidable(uow: UnitOfWork, number: int, actor: str) -> None:
-    """Raise Refused unless `actor` may decide on it now."""
+def require_decidable(uow: UnitOfWork, number: int, actor: str) -> int:
+    """The step that waits; Refused unless `actor` may decide on it now."""
     row = uow.get(DealRegistration, number)
     if row is None:
         raise unknown(number)
@@ -302,6 +303,7 @@ def require_decidable(uow: UnitOfWork, number: int, actor: str) -> None:
     if step is None:
         raise _not_waiting(row)
     approval_chain.require_may_decide(uow, row, step, actor)
+    return row_id(step)
 
 
 def approve_step(uow: UnitOfWork, step_id: int, /, *, actor: str, now: datetime, policy: Policy) -> RegistrationView:
@@ -322,8 +324,10 @@ def confirmed_decision(
     uow: UnitOfWork, params: Mapping[str, str], /, *, actor: str, now: datetime, policy: Policy
 ) -> RegistrationView:
     """A decision asked for in words and confirmed. Raises Refused as `decide` does."""
-    verdict, number = ApprovalState(params["verdict"]), int(params["number"])
-    return decide(uow, number, verdict, params.get("words", ""), actor=actor, now=now, policy=policy)
+    verdict, number, words = ApprovalState(params["verdict"]), int(params["number"]), params.get("words", "")
+    if not params.get("step"):
+        raise Refused("I do not know any more which step this was for. Please ask again.")
+    return decide(uow, number, verdict, words, step_id=int(params["step"]), actor=actor, now=now, policy=policy)
 
 
 def withdraw(
@@ -334,6 +338,7 @@ def withdraw(
     require_may_change(uow, row, actor)
     if row.closed_at is not None:
         raise Refused(f"Registration #{row.id} is {row.state} already.")
+    _require_unchanged(row, params)
     reason = params.get("words") or "withdrawn"
     registrations_review.settle(uow, row, State.WITHDRAWN, reason, actor=actor, now=now, policy=policy)
     return view(uow, row_id(row), now=now)
@@ -348,8 +353,15 @@ def finish(
     if row.state != State.APPROVED or state not in _OVER:
         words = row.state.replace("_", " ")
         raise Refused(f"Registration #{row.id} is {words}; only an approved one can be won or lost.")
+    _require_unchanged(row, params)
     registrations_review.settle(uow, row, state, f"the deal was {_OVER[state]}", actor=actor, now=now, policy=policy)
     return view(uow, row_id(row), now=now)
+
+
+def _require_unchanged(row: DealRegistration, params: Mapping[str, str]) -> None:
+    """What was confirmed is what was shown ("version")."""
+    if params.get("version", str(row.version)) != str(row.version):
+        raise Refused(f"Registration #{row.id} has changed since I asked you. Nothing was done; please ask again.")
 
 
 def link(

@@ -12,7 +12,8 @@ from bot.desk.agenda import Agenda, AgendaItem, Morning
 from bot.desk.naming import person_view
 from bot.policy import Policy
 from models.base import row_id
-from models.deals import ConflictCase, DealRegistration
+from models.deals import ApprovalStep, ConflictCase, DealRegistration
+from models.delivery import Delivery
 from models.partners import Partner
 from models.risks import SubjectKind
 from models.states import ConflictState
@@ -101,10 +102,12 @@ def _cases(uow: UnitOfWork, morning: Morning) -> list[AgendaItem]:
     ]
 
 
-def decisions(uow: UnitOfWork, person: str) -> tuple[AgendaItem, ...]:
-    """Approvals that wait for this person (a Slack user id), the soonest due first; never snoozed."""
-    zone = ZoneInfo(person_view(uow, person).zone)
-    waiting = approval_chain.waiting_for(uow, person)
+def decisions(uow: UnitOfWork, morning: Morning) -> tuple[AgendaItem, ...]:
+    """Approvals that wait for this person, the soonest due first; never snoozed."""
+    zone = ZoneInfo(person_view(uow, morning.person).zone)
+    waiting = approval_chain.waiting_for(uow, morning.person)
+    if morning.is_sent:
+        waiting = [(step, row) for step, row in waiting if not _has_its_own(uow, step, morning, zone)]
     ids = {row.partner_id for _, row in waiting}
     named = select(Partner.id, Partner.name).where(col(Partner.id).in_(ids))
     partners = dict(uow.session.exec(named).all()) if waiting else {}
@@ -116,9 +119,23 @@ def decisions(uow: UnitOfWork, person: str) -> tuple[AgendaItem, ...]:
             partners.get(row.partner_id, ""),
             _day(step.due_at, zone),
             request=_show(row),
+            step="decide",
         )
         for step, row in waiting
     )
+
+
+def _has_its_own(uow: UnitOfWork, step: ApprovalStep, morning: Morning, zone: ZoneInfo) -> bool:
+    """Whether a message about this very step reaches them on that day: they were just asked, or the warning comes."""
+    warning = step.next_at if step.warned_at is None and step.next_at != step.due_at else None
+    its = select(Delivery.not_before, Delivery.sent_at).where(
+        Delivery.subject_kind == SubjectKind.APPROVAL_STEP,
+        Delivery.subject_id == row_id(step),
+        Delivery.target == morning.person,
+        col(Delivery.updates).is_(None),
+    )
+    messages = [sent_at or not_before for not_before, sent_at in uow.session.exec(its).all()]
+    return morning.day in {_day(moment, zone) for moment in (warning, *messages)}
 
 
 def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:

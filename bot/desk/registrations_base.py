@@ -19,6 +19,8 @@ from models.risks import SubjectKind
 from models.states import RegistrationState as State
 from models.store import UnitOfWork
 
+# What a unit of work keeps of people; none of those that change registrations changes people.
+_MANAGERS, _ZONES = "registrations:managers", "registrations:zones"
 UNDECIDED = (State.SUBMITTED, State.UNDER_REVIEW, State.PENDING_APPROVAL)
 
 
@@ -53,8 +55,12 @@ def partner_of(uow: UnitOfWork, registration: DealRegistration) -> Partner:
 
 def manager_of(uow: UnitOfWork, partner: Partner) -> Person | None:
     """The partner's manager, or the nearest person who can act for them; None when the book has nobody."""
-    found = recipients.find(uow, "partner_manager", partner, None)
-    return found.person if found else None
+    kept: dict[int, Person | None] = uow.session.info.setdefault(_MANAGERS, {})  # an import asks for every row
+    number = row_id(partner)
+    if number not in kept:
+        found = recipients.find(uow, "partner_manager", partner, None)
+        kept[number] = found.person if found else None
+    return kept[number]
 
 
 def zone_of(uow: UnitOfWork, partner: Partner) -> str:
@@ -77,6 +83,14 @@ def require_may_change(uow: UnitOfWork, registration: DealRegistration, actor: s
     raise Refused("Only whoever submitted it, the partner's manager or operations can do that. Ask one of them.")
 
 
+def submitters(uow: UnitOfWork, registration: DealRegistration) -> frozenset[str]:
+    """Everybody who ever sent it in: a return and a second pair of hands do not make it somebody else's."""
+    its = uow.list(
+        Event, subject_kind=SubjectKind.DEAL_REGISTRATION, subject_id=row_id(registration), to_state=State.SUBMITTED
+    )
+    return frozenset({registration.submitted_by, *(entry.actor for entry in its)})
+
+
 def rounds(uow: UnitOfWork, registration: DealRegistration) -> int:
     """How often it was submitted: once, and once more after each return."""
     its = uow.list(
@@ -95,7 +109,10 @@ def changed(uow: UnitOfWork, registration: DealRegistration, *, now: datetime) -
 
 def in_their_hours(uow: UnitOfWork, slack_id: str, now: datetime, policy: Policy) -> datetime:
     """When to send what can wait for morning: now, when that is in this person's working hours."""
-    return next_working_moment(now, person_view(uow, slack_id).zone, policy.hours)
+    zones: dict[str, str] = uow.session.info.setdefault(_ZONES, {})
+    if slack_id not in zones:
+        zones[slack_id] = person_view(uow, slack_id).zone
+    return next_working_moment(now, zones[slack_id], policy.hours)
 
 
 def tell_result(uow: UnitOfWork, registration: DealRegistration, *, actor: str, now: datetime, policy: Policy) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from bot.desk import approval_chain, lookup, registrations_views
 from bot.desk.naming import person_view
+from bot.desk.registrations_claims import account_names
 from bot.did_you_mean import normal
 from bot.errors import Choice, Refused
 from bot.language.requests import Deal
@@ -27,12 +28,7 @@ def known_account(uow: UnitOfWork, name: str, domain: str = "") -> Account | Non
     found = uow.find(Account, domain=domain) if domain else None
     if found is not None:
         return found
-    try:
-        return lookup.resolve_account(uow, name)
-    except lookup.Ambiguous:
-        raise
-    except Refused:
-        return None
+    return uow.get(Account, account_names(uow).called(name))
 
 
 def is_for_same(one: DealRegistration, other: DealRegistration) -> bool:
@@ -103,6 +99,8 @@ def whose(uow: UnitOfWork, asked: Deal, channel: str) -> tuple[Partner | None, s
     account = asked.account or asked.name
     named = asked.partner or (asked.name if asked.account and asked.name else "")
     if named:
+        if not asked.partner and not _is_partner(uow, named) and _is_partner(uow, account):
+            named, account = account, named  # "BigCo deal for Initech"
         return lookup.resolve_partner(uow, named), account
     if account and known_account(uow, account) is None and _is_partner(uow, account):
         raise Refused(f"{account} is a partner. Which account is the deal for? `/pm register deal` opens the form.")
@@ -119,6 +117,11 @@ def _is_partner(uow: UnitOfWork, name: str) -> bool:
     return True
 
 
+def waiting_for(uow: UnitOfWork, approver: str) -> list[DealRegistration]:
+    """What waits for somebody's decision."""
+    return [row for _step, row in approval_chain.waiting_for(uow, approver)]
+
+
 def pick(uow: UnitOfWork, asked: Deal, states: Sequence[State], *, actor: str) -> int:
     """The one registration in one of `states` that a request about it means; for approvers without any name the one
     that waits for them. Raises Refused when there is none, Choice when there are several."""
@@ -128,7 +131,7 @@ def pick(uow: UnitOfWork, asked: Deal, states: Sequence[State], *, actor: str) -
     if about:
         rows = find(uow, asked.name, partner=asked.partner, account=asked.account, states=states)
     elif asked.verb in ("approve", "reject", "return"):
-        rows = [row for _step, row in approval_chain.waiting_for(uow, actor)]
+        rows = waiting_for(uow, actor)
     else:
         rows = find(uow, states=states)
     if not rows:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import col, func, select
 
+from bot.days import sensible_day
 from bot.desk import approval_chain, conflicts, registrations_review, rights
 from bot.desk.registrations_base import partner_of, require_may_change, take, take_turn, unknown, zone_of
 from bot.desk.registrations_views import RegistrationView, view
@@ -118,6 +119,7 @@ def touch(
         raise Refused(f"What was done? One of {', '.join(TOUCHES)}.")
     if at > now:
         raise Refused("That day has not come yet. Record it once it was done.")
+    sensible_day(at.date(), now)
     uow.add(
         Touch(
             workspace_id=uow.workspace_id,
@@ -151,12 +153,16 @@ def _expire(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int) -> in
     if numbers:
         take_turn(uow)
     for number in numbers:
-        row = uow.lock(DealRegistration, number)
-        if row is None or row.next_at is None or row.next_at > now:
-            continue
-        reason = f"protected until {row.protected_until.day} {row.protected_until:%b %Y}" if row.protected_until else ""
-        registrations_review.settle(uow, row, State.EXPIRED, reason, actor=ROBOT, now=now, policy=policy)
+        with uow.apart(DealRegistration, number):
+            row = uow.lock(DealRegistration, number)
+            if row is not None and row.next_at is not None and row.next_at <= now:
+                _end(uow, row, now=now, policy=policy)
     return len(numbers)
+
+
+def _end(uow: UnitOfWork, row: DealRegistration, *, now: datetime, policy: Policy) -> None:
+    reason = f"protected until {row.protected_until.day} {row.protected_until:%b %Y}" if row.protected_until else ""
+    registrations_review.settle(uow, row, State.EXPIRED, reason, actor=ROBOT, now=now, policy=policy)
 
 
 def _close_with_deals(uow: UnitOfWork, *, now: datetime, policy: Policy) -> int:
@@ -174,8 +180,10 @@ def _close_with_deals(uow: UnitOfWork, *, now: datetime, policy: Policy) -> int:
     if found:
         take_turn(uow)
     for number, is_won in found:
-        row = uow.lock(DealRegistration, number)
-        if row is not None and row.state == State.APPROVED:
+        with uow.apart(DealRegistration, number, ""):
+            row = uow.lock(DealRegistration, number)
+            if row is None or row.state != State.APPROVED:
+                continue
             state, words = (State.CONVERTED, "won") if is_won else (State.LOST, "lost")
             reason = f"the linked deal was {words}"
             registrations_review.settle(uow, row, state, reason, actor=ROBOT, now=now, policy=policy)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, or_, select
 
-from bot.desk import approval_chain, onboarding_status, outgoing, referee
-from bot.desk.referee import Claim, Company, DirectDeal, Facts, Outcome, Ruling, Standing
+from bot.desk import approval_chain, onboarding_status, outgoing, recipients, referee, rights
+from bot.desk.referee import Claim, DirectDeal, Facts, Outcome, Ruling, Standing
 from bot.desk.registrations_base import (
     UNDECIDED,
     account_of,
@@ -20,14 +20,16 @@ from bot.desk.registrations_base import (
     manager_of,
     partner_of,
     rounds,
+    submitters,
     tell_result,
     zone_of,
 )
+from bot.desk.registrations_claims import company_of, known_like, rival_claims
 from bot.policy import Policy
 from models.base import row_id
 from models.deals import ConflictCase, DealRegistration
 from models.events import ROBOT
-from models.partners import Account, Opportunity, OpportunityPartner, Partner
+from models.partners import Account, Opportunity, OpportunityPartner, Partner, Person
 from models.risks import SubjectKind
 from models.states import REGISTRATION_CLOSED
 from models.states import ConflictState as Case
@@ -46,21 +48,21 @@ def judge(uow: UnitOfWork, registration: DealRegistration, *, now: datetime, pol
 def facts(uow: UnitOfWork, registration: DealRegistration, *, now: datetime, policy: Policy) -> Facts:
     """What is known about a registration, stored or about to be."""
     partner, account = partner_of(uow, registration), account_of(uow, registration)
-    zone = ZoneInfo(zone_of(uow, partner))
+    zone, alike = ZoneInfo(zone_of(uow, partner)), policy.registration.fuzzy_match
     claim = _claim(registration, partner, account)
     return Facts(
         claim=claim,
         today=now.astimezone(zone).date(),
         submitted_on=registration.submitted_at.astimezone(zone).date(),
-        others=_rivals(uow, registration),
+        others=_rivals(uow, registration, alike[0]),
         direct=_direct(uow, registration),
         status=partner.status,
         agreement_ends=partner.agreement_ends,
         regions=tuple(partner.regions),
         territory=_territory(uow, partner, claim.region),
         customer_since=account.customer_since if account else None,
-        known=() if account else _companies(uow),
-        alike=policy.registration.fuzzy_match,
+        known=() if account else known_like(uow, claim.company, alike[0]),
+        alike=alike,
     )
 
 
@@ -70,7 +72,7 @@ def _claim(row: DealRegistration, partner: Partner, account: Account | None) -> 
         id=row.id or _LAST,
         partner_id=row.partner_id,
         partner=partner.name,
-        company=_company(row, account),
+        company=company_of(row, account),
         submitted_at=row.submitted_at,
         products=frozenset(row.products),
         standing=standing.get(State(row.state), Standing.SUBMITTED),
@@ -82,21 +84,9 @@ def _claim(row: DealRegistration, partner: Partner, account: Account | None) -> 
     )
 
 
-def _company(row: DealRegistration, account: Account | None) -> Company:
-    if account is None:
-        return Company(row.account_name, row.account_domain)
-    return Company(account.name, account.domain or row.account_domain, account.id, account.parent)
-
-
-def _rivals(uow: UnitOfWork, registration: DealRegistration) -> tuple[Claim, ...]:
-    """Every claim of another partner that is not over."""
-    statement = (
-        select(DealRegistration, Partner, Account)
-        .join(Partner, col(Partner.id) == col(DealRegistration.partner_id))
-        .outerjoin(Account, col(Account.id) == col(DealRegistration.account_id))
-        .where(col(DealRegistration.closed_at).is_(None), DealRegistration.partner_id != registration.partner_id)
-    )
-    return tuple(_claim(row, partner, account) for row, partner, account in uow.session.exec(statement).all())
+def _rivals(uow: UnitOfWork, registration: DealRegistration, least: float) -> tuple[Claim, ...]:
+    """The claims of other partners that are not over and may be about the same company, or one called alike."""
+    return tuple(_claim(row, partner, account) for row, partner, account in rival_claims(uow, registration, least))
 
 
 def _direct(uow: UnitOfWork, registration: DealRegistration) -> tuple[DirectDeal, ...]:
@@ -124,11 +114,6 @@ def _territory(uow: UnitOfWork, partner: Partner, region: str) -> tuple[str, ...
     return tuple(
         other.name for other in uow.list(Partner) if wanted in {each.strip().casefold() for each in other.regions}
     )
-
-
-def _companies(uow: UnitOfWork) -> tuple[Company, ...]:
-    rows = uow.session.exec(select(Account.id, Account.name, Account.domain, Account.parent)).all()
-    return tuple(Company(name, domain, number, parent) for number, name, domain, parent in rows)
 
 
 def review(uow: UnitOfWork, registration: DealRegistration, *, actor: str, now: datetime, policy: Policy) -> Ruling:
@@ -166,7 +151,7 @@ def ask_approvers(
         partner_of(uow, registration),
         value=registration.value,
         currency=registration.currency,
-        submitted_by=registration.submitted_by,
+        sent_by=submitters(uow, registration),
         through=through,
         policy=policy,
     )
@@ -184,6 +169,16 @@ def ask_approvers(
     changed(uow, registration, now=now)
 
 
+def _case_owner(uow: UnitOfWork, registration: DealRegistration) -> Person | None:
+    """The partner's manager; somebody above who did not send it in themselves, where there is one."""
+    manager = manager_of(uow, partner_of(uow, registration))
+    if manager is None:
+        return None
+    theirs = submitters(uow, registration)
+    above = (each for each in recipients.managers_above(uow, manager) if rights.is_member(each, uow.workspace_id))
+    return next((each for each in (manager, *above) if each.slack_id not in theirs), manager)
+
+
 def open_case(
     uow: UnitOfWork, registration: DealRegistration, ruling: Ruling, *, now: datetime, policy: Policy
 ) -> ConflictCase:
@@ -193,7 +188,7 @@ def open_case(
     known = uow.find(ConflictCase, registration_id=row_id(registration), rule=rule)
     if known is not None:
         return known
-    owner = manager_of(uow, partner_of(uow, registration))
+    owner = _case_owner(uow, registration)
     case = uow.add(
         ConflictCase(
             workspace_id=uow.workspace_id,
@@ -334,8 +329,9 @@ def _look_again(uow: UnitOfWork, changed_one: DealRegistration, *, actor: str, n
     # A claim that came in late with an earlier date (an import) overtakes what is being decided.
     mine = _claim(changed_one, partner_of(uow, changed_one), account_of(uow, changed_one))
     alike = policy.registration.fuzzy_match
-    rivals = [each for each in _rivals(uow, changed_one) if referee.is_same(mine.company, each.company, alike)]
-    for number in sorted(waiting | {rival.id for rival in rivals}):
+    rivals = _rivals(uow, changed_one, alike[1])
+    same = {each.id for each in rivals if referee.is_same(mine.company, each.company, alike)}
+    for number in sorted(waiting | same):
         row = uow.lock(DealRegistration, number)
         if row is not None and row.state in UNDECIDED and row.state != State.SUBMITTED:
             _rejudge(uow, row, actor=actor, now=now, policy=policy)

@@ -16,7 +16,7 @@ from bot.desk.views import PersonView
 from models.base import row_id
 from models.deals import ApprovalStep, ConflictCase, DealRegistration, Touch
 from models.events import ROBOT, Event
-from models.partners import Account, Opportunity, Partner
+from models.partners import Account, Opportunity, Partner, Person, Role
 from models.risks import SubjectKind
 from models.states import ApprovalState, ConflictState, RegistrationState
 from models.store import UnitOfWork
@@ -24,7 +24,8 @@ from models.store import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """`note` are the approver's own words."""
+    """`note` are the approver's own words. `stands_in`: who decided it, or whom it waits for, does so in the
+    place of whoever has the `role`."""
 
     id: int
     role: str
@@ -35,6 +36,7 @@ class StepView:
     decided_by: PersonView | None
     decided_at: datetime | None
     note: str
+    stands_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class RegistrationView:
     is_open: bool
     domain: str = ""
     partner_id: int = 0
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ def view(uow: UnitOfWork, number: int, *, now: datetime) -> RegistrationView:
         is_open=row.closed_at is None,
         domain=row.account_domain,
         partner_id=row.partner_id,
+        version=row.version,
     )
 
 
@@ -215,7 +219,20 @@ def step_view(uow: UnitOfWork, step: ApprovalStep) -> StepView:
         decided_by=optional_person_view(uow, step.decided_by),
         decided_at=step.decided_at,
         note=step.note,
+        stands_in=_stands_in(uow, step),
     )
+
+
+def _stands_in(uow: UnitOfWork, step: ApprovalStep) -> bool:
+    """It climbed, or went to somebody above from the start: the person has not the role of the step."""
+    if step.role not in set(Role):
+        return False
+    person = uow.find(Person, slack_id=step.decided_by or step.approver)
+    row = uow.get(DealRegistration, step.registration_id)
+    partner = uow.get(Partner, row.partner_id) if row else None
+    if step.role == Role.PARTNER_MANAGER and partner and partner.manager:
+        return person is not None and person.slack_id != partner.manager
+    return person is not None and step.role not in person.roles
 
 
 def approval(
@@ -273,15 +290,27 @@ def _timeline(uow: UnitOfWork, row: DealRegistration, steps: Sequence[ApprovalSt
 
 def _moments(uow: UnitOfWork, statement: object, steps: dict[int, ApprovalStep]) -> tuple[MomentView, ...]:
     rows = uow.session.exec(statement.order_by(col(Event.id).desc()).limit(_MOST)).all()  # type: ignore[attr-defined]
-    return tuple(_moment(uow, entry, steps) for entry in reversed(rows))
+    last_asked = {entry.subject_id: entry.id for entry in reversed(rows) if entry.to_state == ApprovalState.ASKED}
+    made = []
+    for entry in reversed(rows):
+        what = entry.to_state.replace("_", " ")
+        if entry.subject_kind == SubjectKind.APPROVAL_STEP:
+            is_last = entry.to_state == ApprovalState.APPROVED or entry.id == last_asked.get(entry.subject_id)
+            what = _decision(uow, steps[entry.subject_id], entry.to_state, is_last=is_last)
+        made.append(_moment(uow, entry, what))
+    return tuple(made)
 
 
-def _moment(uow: UnitOfWork, entry: Event, steps: dict[int, ApprovalStep]) -> MomentView:
-    what = entry.to_state.replace("_", " ")
-    if entry.subject_kind == SubjectKind.APPROVAL_STEP:
-        step = steps[entry.subject_id]
-        role = step.role.replace("_", " ")
-        what = {"asked": f"{role} asked", "climbed": f"{role} was late", "approved": f"{role} approved"}[entry.to_state]
+def _decision(uow: UnitOfWork, step: ApprovalStep, state: str, *, is_last: bool) -> str:
+    """`is_last`: it is about whoever has the step now, not about who had it before it climbed."""
+    role = step.role.replace("_", " ")
+    if is_last and _stands_in(uow, step):
+        asked = f"{person_view(uow, step.approver).name} asked for the {role}"
+        return asked if state == ApprovalState.ASKED else f"approved for the {role}"
+    return {"asked": f"{role} asked", "climbed": f"{role} was late", "approved": f"{role} approved"}[state]
+
+
+def _moment(uow: UnitOfWork, entry: Event, what: str) -> MomentView:
     words = "" if entry.note == what else entry.note
     return MomentView(entry.at, None if entry.actor == ROBOT else person_view(uow, entry.actor), what or "noted", words)
 

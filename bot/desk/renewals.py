@@ -150,7 +150,8 @@ def _require_open(view: RenewalView) -> None:
     """Raises Refused when there is nothing to decide. One that lapsed because nobody said anything still is."""
     if view.ends_on is None:
         raise Refused(
-            f"Nobody recorded when the agreement with {view.partner} ends. Add agreement_ends to the partner book."
+            f"Nobody recorded when the agreement with {view.partner} ends. Add it to the partner book "
+            "(agreement: {ends: YYYY-MM-DD})."
         )
     by_itself = view.state == State.LAPSED and view.decided_by is not None and view.decided_by.slack_id == ROBOT
     if not view.is_open and not by_itself:

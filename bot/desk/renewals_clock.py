@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import and_, col, or_, select
 
-from bot.business_time import is_working_day
+from bot.business_time import add_working_days, is_working_day
 from bot.desk import actions, outgoing
 from bot.desk.actions import Agreed
 from bot.desk.agenda import Agenda, AgendaItem, Morning
@@ -30,6 +30,7 @@ from models.store import UnitOfWork
 
 STAGES = (State.UPCOMING, State.PREPARING, State.NEGOTIATING)
 UNDECIDED = "nobody said what was decided"
+_CATCH_UP_DAYS = 2  # working days for each task that should have been done before anybody knew of the term
 _LEFT = "the partner left"
 _MOVED = "the end of the term was moved in the partner book"
 
@@ -72,9 +73,9 @@ def add(
     uow.add(row)
     uow.record(SubjectKind.RENEWAL, row_id(row), at=now, actor=actor, to_state=row.state, policy_version=policy.version)
     zone = zone_of(uow, partner)
+    due = _due_days(ends_on, local_day(now, zone), zone, policy)
     for task in policy.renewal.tasks if with_tasks else ():
-        due_on = _due(ends_on, task.days_before, local_day(now, zone), zone, policy)
-        agreed = Agreed(task.title, owner=partner.manager or "", due_on=due_on)
+        agreed = Agreed(task.title, owner=partner.manager or "", due_on=due[task.key])
         actions.add(
             uow, SubjectKind.RENEWAL, row_id(row), row_id(partner), agreed, actor=ROBOT, now=now, policy=policy,
             key=task.key,
@@ -118,12 +119,19 @@ def next_at(row: Renewal, now: datetime, zone: str, policy: Policy) -> datetime 
     return min((each for each in moments if each > now), default=lapses)
 
 
-def _due(ends_on: date, days_before: int, today: date, zone: str, policy: Policy) -> date:
-    """So many days before the end, or the working day before that; never before `today`."""
-    day = ends_on - timedelta(days=days_before)
-    while not is_working_day(day, zone, policy.hours):
-        day -= timedelta(days=1)
-    return max(day, today)
+def _due_days(ends_on: date, today: date, zone: str, policy: Policy) -> dict[str, date]:
+    """The day of each task by its key: so many days before the end, or the working day before that. Those whose day is
+    past, because the term became known late, follow each other from `today` on, at the latest on the last day."""
+    due: dict[str, date] = {}
+    soonest = today
+    for task in sorted(policy.renewal.tasks, key=lambda each: -each.days_before):
+        day = ends_on - timedelta(days=task.days_before)
+        while not is_working_day(day, zone, policy.hours):
+            day -= timedelta(days=1)
+        if day <= soonest:
+            day = soonest = add_working_days(soonest, _CATCH_UP_DAYS, zone, policy.hours)
+        due[task.key] = min(day, max(ends_on, today))
+    return due
 
 
 def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200) -> int:
@@ -132,9 +140,10 @@ def fire_due(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int = 200
     due = select(Renewal.id).where(col(Renewal.next_at) <= now).order_by(col(Renewal.next_at), col(Renewal.id))
     numbers = uow.session.exec(due.limit(limit)).all()
     for number in numbers:
-        taken = take(uow, number or 0, wait=False)
-        if taken is not None and taken[0].next_at is not None and taken[0].next_at <= now:
-            _pass(uow, *taken, now=now, policy=policy)
+        with uow.apart(Renewal, number):
+            taken = take(uow, number or 0, wait=False)
+            if taken is not None and taken[0].next_at is not None and taken[0].next_at <= now:
+                _pass(uow, *taken, now=now, policy=policy)
     return changed + len(numbers)
 
 
@@ -169,13 +178,14 @@ def _first(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int) -> int
     statement = select(Partner.id).where(soon, Partner.status != PartnerStatus.EXITED, ~its.exists())
     added = 0
     for number in uow.session.exec(statement.order_by(ends, col(Partner.id)).limit(limit)).all():
-        partner = uow.lock(Partner, number, wait=False)
-        if partner is None or partner.agreement_ends is None or open_row(uow, row_id(partner)) is not None:
-            continue
-        left = (partner.agreement_ends - local_day(now, zone_of(uow, partner))).days
-        if 0 <= left <= notice:
-            add(uow, partner, partner.agreement_ends, actor=ROBOT, now=now, policy=policy)
-            added += 1
+        with uow.apart(Partner, number, ""):
+            partner = uow.lock(Partner, number, wait=False)
+            if partner is None or partner.agreement_ends is None or open_row(uow, row_id(partner)) is not None:
+                continue
+            left = (partner.agreement_ends - local_day(now, zone_of(uow, partner))).days
+            if 0 <= left <= notice:
+                add(uow, partner, partner.agreement_ends, actor=ROBOT, now=now, policy=policy)
+                added += 1
     return added
 
 
@@ -199,17 +209,18 @@ def _follow(uow: UnitOfWork, *, now: datetime, policy: Policy, limit: int) -> in
     )
     numbers = uow.session.exec(statement).all()
     for number in numbers:
-        taken = take(uow, number or 0, wait=False)
-        if taken is None or taken[0].closed_at is not None:
-            continue
-        row, partner = taken
-        if partner.status == PartnerStatus.EXITED:
-            close(uow, row, State.TERMINATED, actor=ROBOT, now=now, policy=policy, reason=_LEFT)
-            continue
-        if partner.manager is not None and partner.manager != row.owner:
-            _hand_over(uow, row, partner.manager, now=now)
-        if partner.agreement_ends is not None and partner.agreement_ends != row.ends_on:
-            _move_end(uow, row, partner, partner.agreement_ends, now=now, policy=policy)
+        with uow.apart(Renewal, number, ""):
+            taken = take(uow, number or 0, wait=False)
+            if taken is None or taken[0].closed_at is not None:
+                continue
+            row, partner = taken
+            if partner.status == PartnerStatus.EXITED:
+                close(uow, row, State.TERMINATED, actor=ROBOT, now=now, policy=policy, reason=_LEFT)
+                continue
+            if partner.manager is not None and partner.manager != row.owner:
+                _hand_over(uow, row, partner.manager, now=now)
+            if partner.agreement_ends is not None and partner.agreement_ends != row.ends_on:
+                _move_end(uow, row, partner, partner.agreement_ends, now=now, policy=policy)
     return len(numbers)
 
 
@@ -233,16 +244,16 @@ def _move_end(uow: UnitOfWork, row: Renewal, partner: Partner, ends_on: date, *,
     if STAGES.index(to) < STAGES.index(State(row.state)):
         move(uow, row, to, actor=ROBOT, now=now, policy=policy, note=_MOVED)
     advance(uow, row, to, actor=ROBOT, now=now, policy=policy)
-    days_before = {task.key: task.days_before for task in policy.renewal.tasks}
+    due = _due_days(ends_on, today, zone, policy)
     is_anew = (ends_on - today).days > policy.renewal.notice_days[0]
     for task in _tasks(uow, row):
-        if task.key not in days_before:
+        if task.key not in due:
             continue
         if is_anew and task.closed_at is not None:
             uow.move(task, ActionState.OPEN, actor=ROBOT, at=now, policy_version=policy.version, note=_MOVED)
             task.closed_at, task.closed_by = None, ""
         if task.closed_at is None:
-            task.due_on = _due(ends_on, days_before[task.key], today, zone, policy)
+            task.due_on = due[task.key]
     row.next_at = next_at(row, now, zone, policy)
     row.version += 1
     note = f"the term ends on {ends_on.isoformat()} instead of {was.isoformat()}"
@@ -289,6 +300,6 @@ def _item(row: Renewal, partner: str, day: date, policy: Policy) -> AgendaItem:
         title=f"The agreement ends {in_days}" + (" and nothing is decided" if presses else ""),
         partner=partner,
         due_on=row.ends_on,
-        note=row.state,
+        note="" if presses else "nothing decided",
         request=f'prepare renewal for "{name}"',
     )

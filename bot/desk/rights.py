@@ -39,6 +39,11 @@ def require_recipient(uow: UnitOfWork, slack_id: str) -> Person:
     return person
 
 
+def is_leader(person: Person) -> bool:
+    """The people who lead partner managers."""
+    return person.has(*_LEADERS)
+
+
 def is_operator(person: Person) -> bool:
     """Partner managers, operations, and the people who lead them."""
     return person.has(*_OPERATORS)

@@ -14,7 +14,7 @@ from models.risks import Evidence, Risk, SubjectKind
 from models.store import UnitOfWork
 
 _SIDES = frozenset({"partner", "us", "customer"})
-_CLOSED_STAGES = frozenset({"won", "lost", "closed won", "closed lost", "launched"})
+_CLOSED_STAGES = frozenset({"won", "lost", "closed won", "closed lost", "launched"})  # where the book says no more
 
 
 def view_of(uow: UnitOfWork, risk: Risk, *, now: datetime) -> RiskView:
@@ -81,7 +81,7 @@ def _deals(uow: UnitOfWork, risk: Risk) -> tuple[DealView, ...]:
         .where(Opportunity.account_id == risk.account_id, OpportunityPartner.partner_id == risk.partner_id)
         .distinct()
     )
-    deals = [row for row in uow.session.exec(statement) if row.stage.casefold() not in _CLOSED_STAGES]
+    deals = [row for row in uow.session.exec(statement) if _is_open(row)]
     deals.sort(key=lambda row: (row.close_on is None, row.close_on, row.external_id))
     return tuple(
         DealView(
@@ -94,3 +94,7 @@ def _deals(uow: UnitOfWork, risk: Risk) -> tuple[DealView, ...]:
         )
         for row in deals
     )
+
+
+def _is_open(deal: Opportunity) -> bool:
+    return deal.is_won is None and deal.closed_on is None and deal.stage.casefold() not in _CLOSED_STAGES

@@ -40,8 +40,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class PartnerStanding:
-    """`qbr` is (label, state, due day, moment it is held), `renewal` (state, last day of the term), `onboarding` how
-    far a running plan is: (settled, steps, late, due day). None where there is none."""
+    """`qbr` is (label, state, due day, moment it is held), `renewal` the last day of a term that is to be decided,
+    `onboarding` how far a running plan is: (settled, steps, late, due day). None where there is none."""
 
     name: str
     type: str
@@ -52,7 +52,7 @@ class PartnerStanding:
     counts: Counts
     check_in: datetime | None
     qbr: tuple[str, str, date, datetime | None] | None
-    renewal: tuple[str, date] | None
+    renewal: date | None
     agreement_ends: date | None
     onboarding: tuple[int, int, int, date] | None
     gaps: tuple[str, ...]
@@ -111,7 +111,7 @@ def _partner(uow: UnitOfWork, partner: Partner, day: date, *, now: datetime, pol
         counts=_counts(uow, day, partner_id=number),
         check_in=uow.session.exec(coming).one(),
         qbr=(qbr.label, qbr.state, qbr.due_on, qbr.starts_at) if qbr else None,
-        renewal=(renewal.state, renewal.ends_on) if renewal else None,
+        renewal=renewal.ends_on if renewal else None,
         agreement_ends=partner.agreement_ends,
         onboarding=_onboarding(uow, number, now=now, policy=policy),
         gaps=tuple(gap.words for gap in gaps.gaps(uow, number, now, policy=policy)),

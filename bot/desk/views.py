@@ -108,7 +108,8 @@ class EscalationView:
 
 @dataclass(frozen=True, slots=True)
 class HandoffView:
-    """`note` are the own words of `requested_by`, one of our people, where somebody asked for it."""
+    """`note` are the own words of `requested_by`, one of our people, where somebody asked for it. `offered_at` is when
+    it went to its `assignee`."""
 
     id: int
     trigger: str
@@ -125,6 +126,18 @@ class HandoffView:
     settled_by: PersonView | None
     note: str = ""
     requested_by: PersonView | None = None
+    offered_at: datetime | None = None
+    version: int = 1
+
+    def is_for(self, slack_id: str) -> bool:
+        """Whether this person has it, offered or taken on."""
+        is_theirs = self.assignee is not None and self.assignee.slack_id == slack_id
+        return is_theirs and self.state in ("offered", "accepted")
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether a request was left lying: its time to answer is over."""
+        return self.requested_by is not None and self.state == "offered" and self.due_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +215,8 @@ class ChangeView:
 class DigestView:
     """One person's morning. `day` is their local date; `decisions` wait for their yes or no; `agenda` is late, due or
     to come; `slipped` and `changes` are new since their last digest; `more` says of which section (its name in
-    bot/desk/digest_sections.py) how many more there are than are listed."""
+    bot/desk/digest_sections.py) how many more there are than are listed. `unanswered` are the risks (ids) they were
+    asked to acknowledge and did not, each with the moment until which they can before it goes on, if there is one."""
 
     person: PersonView
     day: date
@@ -215,6 +229,7 @@ class DigestView:
     slipped: tuple[CommitmentView, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     more: Mapping[str, int] = field(default_factory=dict)
+    unanswered: Mapping[int, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

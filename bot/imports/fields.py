@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BeforeValidator
 
+from bot.days import plausible
 from bot.did_you_mean import close_to
 
 
@@ -58,13 +59,17 @@ def _slack_id(prefixes: str, example: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _day(value: object) -> date:
-    said = _word(value)
+def _of_the_calendar(said: str) -> date:
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
-            return date.fromisoformat(said)
+        return date.fromisoformat(said)
     except ValueError:
         raise ValueError(f"'{said}' is not a day of the calendar") from None
+
+
+def _day(value: object) -> date:
+    said = _word(value)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):
+        return plausible(_of_the_calendar(said))
     parts = re.match(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", said)
     hint = f" (did you mean '{parts[1]}-{parts[2]:0>2}-{parts[3]:0>2}'?)" if parts else ""
     raise ValueError(f"'{said}' is not a date written as YYYY-MM-DD{hint}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from bot.days import plausible
 from bot.did_you_mean import normal
 from bot.imports.tables import Fields, Table, read_rows
 from bot.imports.yaml_lines import Problem
@@ -141,9 +142,10 @@ def _money(said: str, code: str, otherwise: str) -> Money:
 
 def _day(said: str, what: str) -> date:
     try:
-        return date.fromisoformat(said)
+        day = date.fromisoformat(said)
     except ValueError:
         raise ValueError(f"{what} “{said}” is not a date written as YYYY-MM-DD") from None
+    return plausible(day)
 
 
 def _moment(said: str) -> datetime:
@@ -152,6 +154,7 @@ def _moment(said: str) -> datetime:
         moment = datetime.fromisoformat(said)
     except ValueError:
         raise ValueError(f"submitted at “{said}” is not written as YYYY-MM-DD or YYYY-MM-DDTHH:MM+00:00") from None
+    plausible(moment.date())
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

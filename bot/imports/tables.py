@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -25,11 +26,15 @@ MAX_BYTES = 10_000_000
 MAX_UNPACKED = 200_000_000  # an XLSX is a zip
 MAX_ROWS = 20_000
 _LAST_SHEET_ROW = 1_048_576  # Excel's own limit
+MAX_COLUMNS = 200  # of a sheet: one cell in its last column makes every row of a small file 16,384 cells wide
 _SEPARATORS = ",;\t|"
 _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ERRORS = frozenset(["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"])  # what a failed formula shows
 _EXCEL_DIGITS = ".15g"  # Excel keeps fifteen; what a float says beyond them nobody typed
+# What a spreadsheet would run as a formula, unless it is only a number; or what looks like one made harmless by us.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]\d[\d.,]*%?")
 _PROBLEM = "problem"  # the first column of what `refused` writes; in a file that comes back it is passed over
 
 Row = TypeVar("Row")
@@ -105,12 +110,21 @@ def read_rows(
 
 
 def refused(table: Table, problems: Iterable[Problem]) -> str:
-    """The lines with a problem as CSV, what is wrong before each: to be put right and imported as they are."""
+    """The lines with a problem as CSV, what is wrong before each: to be put right and imported as they are. What would
+    be a formula gets an apostrophe before it, which the import takes away again."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([_PROBLEM, *table.header])
-    writer.writerows([problem.text, *table.lines.get(problem.line, ())] for problem in sorted(problems))
+    writer.writerow([_PROBLEM, *map(_harmless, table.header)])
+    writer.writerows(map(_harmless, [problem.text, *table.lines.get(problem.line, ())]) for problem in sorted(problems))
     return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def _as_it_was(cells: Iterable[str]) -> tuple[str, ...]:
+    return tuple(cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell for cell in cells)
 
 
 def read_table(path: Path) -> Table:
@@ -183,7 +197,7 @@ def _table(name: str, lines: Iterable[tuple[int, Sequence[str]]], note: str) -> 
     if header is None:
         raise Refused(f"{name}: is empty.")
     if normal(header[0]) == _PROBLEM:
-        header, found = header[1:], {line: cells[1:] for line, cells in found.items()}
+        header, found = _as_it_was(header[1:]), {line: _as_it_was(cells[1:]) for line, cells in found.items()}
     return Table(name, header, found, note)
 
 
@@ -218,6 +232,8 @@ def _sheet_lines(rows: Iterable[tuple[int, Sequence[object]]], name: str) -> Ite
         cells = [_said(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()
+        if len(cells) > MAX_COLUMNS:
+            raise Refused(f"{name}: row {line} has more than {MAX_COLUMNS} columns. Save only the table, or as CSV.")
         yield line, cells
 
 

@@ -108,9 +108,14 @@ class Draft:
 
     def _shown(self, place: int) -> str:
         token = self._left[place]
-        if token is None or token.kind != TokenKind.WORD or self._begins_name(place):
+        if token is None or token.kind != TokenKind.WORD or self._begins_name(place) or self._tells_which(place):
             return TAKEN
         return token.meant or token.text
+
+    def _tells_which(self, place: int) -> bool:
+        """ "move today's check-in to Monday"."""
+        token, after = self._left[place], self._left[place + 1 :]
+        return token is not None and token.word in words.WHICH and any(each and each.word == "to" for each in after)
 
     def _begins_name(self, place: int) -> bool:
         """Whether a month or weekday is the first word of a name: "March Networks", "June & Co"; not "March 3"."""

@@ -14,6 +14,11 @@ from bot.reading.deadlines.words import word_set
 _BEFORE = word_set("hey hi hello please pls ok okay so and but just then well um hmm oh team")
 _PLEASE = word_set("please pls plz can could")
 _DO_WE = frozenset(["do we", "do i", "do you", "do they", "does anyone", "did anyone"])
+_MAY = word_set("can could may might will would shall does")
+# Who is asked to do it, politely; for what "we" may do see _WISH.
+_ASKED = word_set(
+    "you u ya we i someone somebody anyone anybody please pls plz kindly partnerdesk the that it this not"
+) | {""}
 # What could be done, or may be: no request of something to decide.
 _WISH = re.compile(r"\b(?:can|could|may|shall|might) (?:we|i)\b")
 # What would be done or will be is thinking aloud, unless it is what the person would like.
@@ -40,6 +45,8 @@ def is_question(parts: Sequence[Token]) -> bool:
     said = [token.word for token in parts]
     first = next((word for word in said if word not in _BEFORE), "")
     together = " ".join([word for word in said if word not in _BEFORE][:2])
+    if first in _MAY and together.partition(" ")[2] not in _ASKED:  # "can partners withdraw …"
+        return True
     return first in words.OPENERS or together in _DO_WE or not words.ASKING.isdisjoint(said)
 
 

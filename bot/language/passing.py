@@ -23,6 +23,8 @@ _POINTING = frozenset(["the", "that", "this", "our", "their", "your"])
 _NAMING = (TokenKind.WORD, TokenKind.QUOTED)
 _WANTING = word_set("need want get wanna gotta mark record")
 _MODAL = word_set("will would can could")
+_NEWS = frozenset(["won", "lost"])  # "we won the Globex deal"; "won deal #12" is for the record
+_ENDS = word_set("end ends expire expires")
 _REPORTED = frozenset(["done", "hold"])
 _PLEASE = word_set("please pls plz")
 _SPANNING = word_set("over across during another")
@@ -54,12 +56,14 @@ def is_request(parts: Sequence[Token], start: int, end: int, command: str) -> bo
     told_until = mood.follow_up(parts, table)
     asking = told_until > 0 or mood.is_question(parts) or mood.is_denied(parts[: first + 3])
     verb = verb_at(parts, first, table) if first < len(parts) else None
-    reported = verb is not None and verb.verb in _REPORTED  # "held the QBR with Acme"
+    recorded = verb is not None and verb.verb in _NEWS and any("#" in token.text for token in parts)
+    reported = recorded or (verb is not None and verb.verb in _REPORTED)  # "held the QBR with Acme"
     told = first < len(parts) and words.is_past(parts[first].word) and not reported  # "the signed renewal"
     verb_first = verb is not None and not told
     pointed = start > 0 and parts[start - 1].word in _POINTING
     wanted = any(token.word in _WANTING for token in parts[:first])
-    if parts[start].word.endswith(("ed", "renews")) and not (asking or wanted):  # "Acme renews"
+    states = parts[start].word.endswith(("ed", "renews")) or parts[end - 1].word in _ENDS
+    if states and not (asking or wanted):  # "Acme renews", "the agreement ends"
         return False
     led = verb_first or asking or wanted or (first >= start and not pointed)
     reason = reason_at(parts, table) if led else None
@@ -104,7 +108,7 @@ def _is_ordered(parts: Sequence[Token], start: int) -> bool:
 
 
 def _is_talk(word: str) -> bool:
-    return words.is_talk(word) and word not in _MATTERS and SLOT.fullmatch(word) is None
+    return words.is_talk(word) and word not in _MATTERS | words.WHICH and SLOT.fullmatch(word) is None
 
 
 def _opens(parts: Sequence[Token], place: int, table: Mapping[str, str] | None) -> bool:

@@ -14,6 +14,8 @@ from bot.reading.deadlines.words import word_set
 V = TypeVar("V", bound=str)
 # What people give a reason for without saying "because".
 _REASONED = word_set("skip reject return withdraw stop reschedule lapsed terminated done hold")
+# "not enough info" is a reason, "not yet" none.
+_LACKING = word_set("enough a an our their qualified complete eligible for in")
 _SHORT = 2  # words that may be one more name
 _TELLING = words.NOTE_WORDS | word_set("no")
 # With one of these what follows is a condition, a contradiction or a second request.
@@ -26,7 +28,8 @@ def reason_at(parts: Sequence[Token | None], table: Mapping[str, V]) -> tuple[in
     for place in range(1, len(parts)):
         token, before = parts[place], parts[place - 1]
         if token is not None and token.word in words.NOTE_WORDS:
-            return place, place + 1
+            then = parts[place + 1] if place + 1 < len(parts) else None
+            return place, place + 1 + (then is not None and then.word == "of")  # "because of the holiday"
         dash = token is None or token.is_dash
         parted = dash or (before is not None and before.mark != "")
         if parted and _is_reason(parts[:place], parts[place + dash :], table, dash=dash):
@@ -49,6 +52,8 @@ def _is_reason(
 ) -> bool:
     """Whether `clause` says why: it tells something, or nothing else can be meant, the request being whole."""
     told = [token.word for token in clause if token is not None and token.word]
+    if told[:1] == ["not"] and told[1:2] and told[1] in _LACKING:
+        told = told[1:]
     whole = dash or any(token is not None and token.word.lstrip("#").isdigit() for token in request)
     lower = len(told) > 1 and all(token is None or token.text == token.word for token in clause)
     doubt = any(token is not None and "?" in token.mark for token in clause)

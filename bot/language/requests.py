@@ -15,10 +15,11 @@ from bot.language.slots.money import Money
 from bot.language.slots.periods import Period
 from models.partners import PartnerType
 
-OnboardVerb = Literal["start", "show"]
+OnboardVerb = Literal["start", "show", "done"]
+ActionVerb = Literal["done", "drop", "show"]
 QbrVerb = Literal["run", "schedule", "hold", "close", "skip", "deck", "show"]
 CheckInVerb = Literal["schedule", "show", "done", "skip", "reschedule", "stop", "brief"]
-DealVerb = Literal["register", "approve", "reject", "return", "extend", "withdraw", "show"]
+DealVerb = Literal["register", "approve", "reject", "return", "extend", "withdraw", "won", "lost", "show"]
 RenewalVerb = Literal["prepare", "negotiate", "renewed", "lapsed", "terminated", "show"]
 DigestVerb = Literal["on", "off", "daily", "weekly", "at", "content", "show"]
 HandoffTopic = Literal["executive_approval", "deal_desk", "commission", "campaign", ""]
@@ -45,10 +46,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Onboard:
+    """`step` is what is "done" of an onboarding ("kickoff")."""
+
     verb: OnboardVerb
     name: str
     tier: str | None = None
     type: PartnerType | None = None
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class CheckIn:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """`number` is the registration's ("#12"). `partner` and `account` were said to be that; `name` may be either."""
+    """`number` is the registration's ("#12"). `partner` and `account` were said to be that; `name` may be either, and
+    beside `name` the `account` too ("register BigCo deal for Initech"). `closes` is the day the deal is expected to."""
 
     verb: DealVerb
     number: int | None = None
@@ -86,6 +91,7 @@ class Deal:
     partner: str = ""
     account: str = ""
     value: Money | None = None
+    closes: date | None = None
     note: str = ""
 
 
@@ -103,8 +109,18 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`name` "" = the overview."""
+    """`name` "" = the overview, or with `everyone` all partners."""
 
+    name: str = ""
+    everyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`number` is the item's; without it those of the partner `name`, or all of the asker's."""
+
+    verb: ActionVerb
+    number: int | None = None
     name: str = ""
 
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from bot.language.requests import CheckInVerb, DealVerb, OnboardVerb, QbrVerb, RenewalVerb
+from bot.language.requests import ActionVerb, CheckInVerb, DealVerb, OnboardVerb, QbrVerb, RenewalVerb
 from bot.language.tokens import Token
 
 V = TypeVar("V", bound=str)
 # What may stand apart from its verb.
 _SECOND = frozenset(
-    ["back", "down", "up", "together", "in", "out", "off", "on", "ready", "forward", "going", "started"]
+    [
+        *("back", "down", "up", "together", "in", "out", "off", "on", "ready", "forward", "going", "started"),
+        *("talks", "negotiations", "done", "won", "lost"),
+    ]
 )
 _STRESSING = frozenset(["up", "out", "off"])  # "finish up"
 _LONGEST_PHRASE = 3
@@ -44,7 +47,7 @@ QBR: Mapping[str, QbrVerb] = _table(
             "schedule, book, plan, set up, setup, arrange, organize, organise, set, reschedule, resched, sched, "
             "move, shift, push, push back, delay, change, bring forward, calendar, put in, fix, postpone, pencil in"
         ),
-        "hold": "held, hold, mark held, happened, took place, is done, is over, is held",
+        "hold": "held, hold, mark held, happened, took place, is done, is over, is held, was held, was done",
         "close": "close, finish, complete, wrap up, closed, close out",
         "skip": "skip, cancel, drop, skipped",
         "deck": "deck, slides, export, pptx, powerpoint, canvas, export deck",
@@ -58,7 +61,10 @@ CHECKIN: Mapping[str, CheckInVerb] = _table(
             "in, calendar, make, sched, pencil in, propose, new, meet"
         ),
         "reschedule": ("reschedule, move, shift, postpone, push, change, delay, resched, push back, bring forward"),
-        "done": "done, completed, complete, held, finished, happened, took place, is done, is over, is held",
+        "done": (
+            "done, completed, complete, held, finished, happened, took place, is done, is over, is held, "
+            "was held, was done"
+        ),
         "skip": "skip, skipped",
         "stop": "stop, end, cancel, remove, delete, pause, no more",
         "brief": "brief, briefing, prepare, prep, prepare me, prep me, brief me",
@@ -73,6 +79,8 @@ DEAL: Mapping[str, DealVerb] = _table(
         "return": "return, send back, give back, hand back",
         "extend": "extend, prolong, lengthen",
         "withdraw": "withdraw, cancel, retract, pull, pull back, take back, revoke",
+        "won": "won, win, mark won, closed won, close won, converted",
+        "lost": "lost, lose, mark lost, closed lost, close lost",
         "show": (
             "show, status, view, see, list, open, check, approved, rejected, registered, submitted, declined, "
             "returned, extended, withdrawn, pending, expiring, expired, approval, extension"
@@ -83,9 +91,12 @@ RENEWAL: Mapping[str, RenewalVerb] = _table(
     {
         "prepare": (
             "prepare, prep, start, build, begin, kick off, kickoff, renew, renewing, work on, create, generate, "
-            "make, draft, get ready, get going, get started, plan, put together"
+            "make, draft, get ready, get going, get started, plan, put together, pull, pull up, pull together"
         ),
-        "negotiate": "negotiate, negotiating, open negotiations, start negotiating",
+        "negotiate": (
+            "negotiate, negotiating, start negotiating, open negotiations, start negotiations, begin negotiations, "
+            "open talks, start talks, begin talks"
+        ),
         "renewed": "renewed, signed, closed",
         "lapsed": "lapsed, lapse, expired",
         "terminated": "terminated, terminate, cancelled, canceled, end",
@@ -93,6 +104,14 @@ RENEWAL: Mapping[str, RenewalVerb] = _table(
         "coming up, come up, coming",
     }
 )
+ACTIONS: Mapping[str, ActionVerb] = _table(
+    {
+        "done": "done, complete, completed, finish, finished, close, mark done, tick off",
+        "drop": "drop, cancel, remove, delete, skip",
+        "show": "show, view, see, list, open, check, status",
+    }
+)
+PORTFOLIO: Mapping[str, str] = _table({"show": "show, view, see, list, open, check, get, give"})
 STATUS: Mapping[str, str] = _table(
     {
         "show": "show, view, see, check, give, get, send, open",
@@ -100,6 +119,7 @@ STATUS: Mapping[str, str] = _table(
 )
 OF_COMMAND: Mapping[str, Mapping[str, str]] = {
     "onboard": ONBOARD, "qbr": QBR, "checkin": CHECKIN, "deal": DEAL, "renewal": RENEWAL, "status": STATUS,
+    "actions": ACTIONS, "portfolio": PORTFOLIO,
 }  # fmt: skip
 
 

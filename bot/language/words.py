@@ -15,27 +15,36 @@ KINDS = {
 }
 # What a slot or a name is introduced by: "tier is gold".
 LABELS = word_set("tier type level partner customer account client value amount name")
-GLUE = word_set(
-    "a an the somebody someone anyone anybody our my your his her this that these those please pls plz thanks "
-    "thank thx ty cheers kindly you asap immediately just also and or then so it its here there new newest "
-    "existing current latest open pending partner partners partnership account accounts customer customers client "
-    "clients company vendor called named titled as with for of about regarding re on at in to from by via through "
-    "covering cover level tier status state quarter quarterly period year meeting meetings session call calls "
-    "invite slot hi hey hello dear team folks ok okay yes all any some everything me us we i i'd i'll i've we'd "
-    "let let's lets want need like would could can will get got give do go ahead one request plan plans quick "
-    "process program programme worth value valued amount around approx approximately ca roughly size sized term "
-    "next upcoming coming number no nr registration contract agreement deck pack report review record again when "
-    "what's who's where's starting effective until till approval extension decision signature have mark u ur "
-    "recurring regular standing needful protection window expiry tcv acv arr atm currently them whats hows wheres "
-    "tks tnx kthx urgent urgently soon possible together along jointly time instead dossier set name gotta wanna "
-    "help under into partnerdesk bot"
+# "today's digest", "tomorrow's check-in": which one, and no day that something is moved to.
+WHICH = word_set(
+    "today's tomorrow's yesterday's monday's tuesday's wednesday's thursday's friday's week's month's year's quarter's"
+)
+GLUE = (
+    word_set(
+        "a an the somebody someone anyone anybody our my your his her this that these those please pls plz thanks "
+        "thank thx ty cheers kindly you asap immediately just also and or then so it its here there new newest "
+        "existing current latest open pending partner partners partnership account accounts customer customers client "
+        "clients company vendor called named titled as with for of about regarding re on at in to from by via through "
+        "covering cover level tier status state quarter quarterly period year meeting meetings session call calls "
+        "invite slot hi hey hello dear team folks ok okay yes all any some everything me us we i i'd i'll i've we'd "
+        "let let's lets want need like would could can will get got give do go ahead one request plan plans quick "
+        "process program programme worth value valued amount around approx approximately ca roughly size sized term "
+        "next upcoming coming number no nr registration contract agreement deck pack report review record again when "
+        "what's who's where's starting effective until till approval extension decision signature have mark u ur "
+        "recurring regular standing needful protection window expiry tcv acv arr atm currently them whats hows wheres "
+        "tks tnx kthx urgent urgently soon possible together along jointly time instead dossier set name gotta wanna "
+        "help under into partnerdesk bot"
+    )
+    | WHICH
 )
 OPENERS = word_set(
     "when's what's whats how's hows where's wheres who's whos who whom whose when what which why how where did "
     "does is are was were has have had should"
 )
 ASKING = word_set("who whom when where why how whether who's when's how's")
-DENIALS = word_set("don't dont not never nobody won't wont cannot can't cant shouldn't without n't unless if")
+DENIALS = word_set(
+    "don't dont not never nobody nothing none won't wont cannot can't cant shouldn't without n't unless if"
+)
 # Verbs of somebody talking, whose forms follow the rule.
 _TELLING = re.compile(
     r"(?:slip|delay|block|move?|push|wait|stall|look|seem|feel|think|guess|hope?|believe?|say|tell|hear|know|ask|keep|see|"
@@ -61,7 +70,8 @@ ASIDE = OPENERS | word_set(
     "been be we i it they you there any not never dont cannot won't can't do don't happen happened happens many "
     "much last already yet still due done state status look looks looking like going doing he she coming up set "
     "get got and or long left far scheduled planned come comes end ends expire expires lapse lapses above below "
-    "waiting wait pending mine my me today now registered finished complete completed over well happening stands track things"
+    "waiting wait pending mine my me today now registered finished complete completed over well "
+    "happening stands track things"
 )
 CONDITIONS = word_set("if unless once until till before after when whenever whether provided assuming")
 POLITE = word_set("can could would will you u please pls plz kindly")
@@ -83,7 +93,7 @@ _TAILS = (
 )
 ALL = GLUE | TALK | OPENERS | ASIDE | ASKING | DENIALS | CONDITIONS | NOTE_WORDS | FILLER | NAME_LEADS
 TAILS = tuple(tuple(tail.split()) for tail in _TAILS.split(", "))
-_PAST = re.compile(r"(?!re?sched$).{3,}(?:ed|wn)")
+_PAST = re.compile(r"(?!re?sched$).{3,}(?:ed|wn)|won|lost")
 
 
 def is_talk(word: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 
 from bot.reading.wordlists import words
@@ -18,6 +19,7 @@ _SUFFIXES = words(
 )
 
 
+@lru_cache(maxsize=2**15)
 def core(name: str) -> tuple[str, ...]:
     """The words that make a name: folded case and accents, no legal suffix, no punctuation; () when nothing is left."""
     words = [_fold(word) for word in _WORD.findall(_DOTTED.sub(r"\1", unescape(name)))]

@@ -35,6 +35,7 @@ from models.partners import Person
 from models.store import Store, UnitOfWork
 
 _log = structlog.get_logger(__name__)
+_UNFORESEEN = "Something in me broke when I made it; the log says what."
 UPDATES_A_SECOND = 0.8  # chat.update is tier 3: 50 a minute for the whole workspace
 
 
@@ -53,13 +54,15 @@ class OnSettled(Protocol):
 @dataclass(frozen=True, slots=True)
 class Timing:
     """`lease` is how long a claim holds; the seconds after a failure double from `first_wait` to `longest_wait`;
-    `give_up_after` counts attempts; `concurrency` is messages in flight; `file_shown` is how many seconds after a lost
-    answer a file is in its thread if it ever will be."""
+    `give_up_after` counts attempts, `unforeseen` those after which an error nobody foresaw is no longer tried again;
+    `concurrency` is messages in flight; `file_shown` is how many seconds after a lost answer a file is in its thread if
+    it ever will be."""
 
     lease: timedelta = timedelta(seconds=60)
     first_wait: float = 2.0
     longest_wait: float = 300.0
     give_up_after: int = 20
+    unforeseen: int = 3
     concurrency: int = 8
     file_shown: float = 20.0
 
@@ -130,19 +133,23 @@ class Outbox:
         With `budget`, nothing new is started after that many seconds; what is in flight is finished.
         """
         started, done = elapsed(), 0
-        flying: set[asyncio.Task[None]] = set()
+        flying: dict[asyncio.Task[None], _Try | None] = {}  # None where one is given up
         try:
             while True:
                 room = self._timing.concurrency - len(flying)
                 if room and (budget is None or elapsed() - started < budget):
                     claimed = elapsed()
                     claims = await in_thread(self._claim, now, room)
-                    flying |= {asyncio.create_task(self._send(_Try(c, now, started, claimed))) for c in claims}
+                    tries = [_Try(each, now, started, claimed) for each in claims]
+                    flying |= {asyncio.create_task(self._send(this)): this for this in tries}
                 if not flying:
                     return done
-                finished, flying = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
-                done += len(finished)
-                _report(finished)
+                finished, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                for task in finished:
+                    this = flying.pop(task)
+                    done += this is not None
+                    if _is_broken(task) and this and this.delivery.attempts >= self._timing.unforeseen:
+                        flying[asyncio.create_task(self._give_up(this, _UNFORESEEN))] = None
         finally:
             for task in flying:
                 task.cancel()
@@ -366,9 +373,10 @@ class Outbox:
         return held
 
 
-def _report(finished: set[asyncio.Task[None]]) -> None:
-    """An error nobody foresaw is like a crash: the row stays claimed until its lease ends, and is then looked up."""
-    for task in finished:
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            _log.error("delivery failed unexpectedly", reference=reference(), exc_info=error)
+def _is_broken(finished: asyncio.Task[None]) -> bool:
+    """Whether it ended in an error nobody foresaw, which is logged. That is like a crash: the row stays claimed until
+    its lease ends, and is then looked up; but not for ever, because all the while it holds up its lane."""
+    error = None if finished.cancelled() else finished.exception()
+    if error is not None:
+        _log.error("delivery failed unexpectedly", reference=reference(), exc_info=error)
+    return error is not None

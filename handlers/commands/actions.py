@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.cards.actions_list import DONE, DROP, action_card, actions_card
 from bot.cards.card import Card
 from bot.desk import actions, lookup
-from bot.language.arguments import a_name
+from bot.language import arguments, topics
 from handlers.commands.registry import CommandContext, command
 from handlers.settle import settle
-from handlers.unit import read
+from handlers.unit import read, write
 
-_NUMBER = re.compile(r"#?(\d{1,9})")
+_SETTLES = {"done": actions.done, "drop": actions.drop}
 
 
 @command(
@@ -20,14 +18,27 @@ _NUMBER = re.compile(r"#?(\d{1,9})")
     aliases=("action", "action item", "action items"),
     usage="actions [partner]",
     summary="What was agreed in check-ins and reviews or is needed for renewals, and is not done yet.",
-    examples=("actions Globex", "action #12"),
+    topics=topics.ACTIONS,
+    examples=("actions Globex", "action #12 done"),
 )
 async def list_actions(context: CommandContext) -> Card:
-    name = a_name(context.parts)
-    number = _NUMBER.fullmatch(name)
-    if number:
+    asked = arguments.actions(context.parts)
+    name = asked.name
+    if asked.number is not None and asked.verb != "show":
+        return action_card(
+            await write(
+                context.services,
+                context.workspace_id,
+                _SETTLES[asked.verb],
+                asked.number,
+                actor=context.actor,
+                now=context.now,
+                policy=context.services.policy,
+            )  # fmt: skip
+        )
+    if asked.number is not None:
         view = await read(
-            context.services, context.workspace_id, actions.for_person, int(number.group(1)), actor=context.actor,
+            context.services, context.workspace_id, actions.for_person, asked.number, actor=context.actor,
             now=context.now,
         )  # fmt: skip
         return action_card(view)

@@ -22,7 +22,7 @@ from bot.language.arguments.reading import quoted
 from bot.language.requests import Deal, Setting
 from bot.language.slots.money import written
 from bot.language.tokens import said
-from handlers.commands.deal_forms import ask_activity, ask_extension, ask_registration
+from handlers.commands.deal_forms import ask_activity, ask_extension, ask_finish, ask_registration
 from handlers.commands.registry import CommandContext, command, outcome
 from handlers.confirm import confirm
 from handlers.context import Context
@@ -36,15 +36,13 @@ _NUMBER = re.compile(r"#?(\d{1,9})(?!\d)")
 
 @command(
     "deal",
-    aliases=("deals", "registration", "registrations"),
+    aliases=("deals", "registration", "registrations", "approve", "reject", "extend", "withdraw"),
     usage="deal [partner | #number]",
     summary="Deal registrations: register one, see where they stand, approve, return, extend or withdraw them.",
     topics=topics.DEAL,
     examples=("register deal for BigCo, $250,000", "approve TechCorp deal registration", "extend deal #12"),
 )
 async def deal(context: CommandContext) -> Card | None:
-    if context.parts and context.parts[0].word in ("touch", "touches", "activity"):
-        return await _activity(context)
     reader = await read(context.services, context.workspace_id, person_view, context.actor)
     policy = context.services.policy
     asked = arguments.deal(
@@ -65,8 +63,9 @@ async def _register(context: CommandContext, asked: Deal) -> Card | None:
     partner, account = await read(
         context.services, context.workspace_id, registrations_find.whose, asked, context.channel
     )
+    closes = asked.closes.isoformat() if asked.closes else ""
     if not account or asked.value is None:
-        given = {"account": account, "partner_id": str(partner.id) if partner else ""}
+        given = {"account": account, "partner_id": str(partner.id) if partner else "", "expected_close": closes}
         if asked.value is not None:
             given |= {"value": f"{asked.value.amount:,f}", "currency": asked.value.currency}
         return await ask_registration(context, given, private=context.in_dm)
@@ -74,6 +73,7 @@ async def _register(context: CommandContext, asked: Deal) -> Card | None:
         known = await read(context.services, context.workspace_id, registrations_find.partners, context.actor)
         names = [name for _number, name in known]
         said_so = f"register deal for {quoted(account)}, {written(asked.value)}"
+        said_so += f", closing {closes}" if closes else ""
         raise Choice("Which partner registers it?", [f"{said_so}, with {quoted(n)}" for n in names], labels=names)
     submission = registrations.from_params(
         {
@@ -81,6 +81,7 @@ async def _register(context: CommandContext, asked: Deal) -> Card | None:
             "account": account,
             "value": str(asked.value.amount),
             "currency": asked.value.currency,
+            "expected_close": closes,
         }
     )
     plan = await read(
@@ -94,21 +95,22 @@ async def _register(context: CommandContext, asked: Deal) -> Card | None:
 async def _decide(context: CommandContext, asked: Deal) -> Card | None:
     """Approve, reject or return what waits: a confirmation; without the words a rejection needs, the form for them."""
     number = await _picked(context, asked, State.PENDING_APPROVAL)
-    await read(context.services, context.workspace_id, registrations.require_decidable, number, context.actor)
+    step = await read(context.services, context.workspace_id, registrations.require_decidable, number, context.actor)
     view, verdict = await _view(context, number), _VERDICTS[asked.verb]
     if verdict != "approved" and not asked.note:
         if not context.can_open_form:
             example = f"{asked.verb} deal #{number} because …"
             raise Refused(f"Please say why, so that the partner knows what to do: {example}")
         form = reason_form(verdict, view.account, number)
-        await context.open_form(form, number=str(number), verdict=verdict)
+        await context.open_form(form, number=str(number), verdict=verdict, step=str(step))
         return None
     value = text.money(view.value, view.currency)
     question = f"{asked.verb.capitalize()} deal #{number}, {called(view)}, {value}?"
     later = [step.approver.name for step in view.steps if step.state == "waiting"]
     then = f"After you: {', then '.join(later)}." if later else f"You are the last one: {_effect(verdict)}"
     lines = [question, then if verdict == "approved" else f"The reason: {asked.note}"]
-    params = {"number": str(number), "verdict": verdict, "words": asked.note}
+    # What was shown is what is decided: sent in anew meanwhile, it has another step.
+    params = {"number": str(number), "verdict": verdict, "words": asked.note, "step": str(step)}
     return await confirm(context, "deal_decide", params, lines, yes=asked.verb.capitalize())
 
 
@@ -124,8 +126,13 @@ async def _withdraw(context: CommandContext, asked: Deal) -> Card:
     number = await _picked(context, asked, *_OPEN)
     view = await _view(context, number)
     lines = [f"Withdraw deal #{number}, {called(view)}?", "It ends for good; the partner can register it anew."]
-    params = {"number": str(number), "words": asked.note}
+    params = {"number": str(number), "words": asked.note, "version": str(view.version)}
     return await confirm(context, "deal_withdraw", params, lines, yes="Withdraw", no="Keep it")
+
+
+async def _finish(context: CommandContext, asked: Deal) -> Card:
+    state = "converted" if asked.verb == "won" else "lost"
+    return await ask_finish(context, await _picked(context, asked, State.APPROVED), state, asked.verb)
 
 
 async def _show(context: CommandContext, asked: Deal) -> Card | None:
@@ -148,9 +155,15 @@ async def _show(context: CommandContext, asked: Deal) -> Card | None:
     return registrations_card(listed, about)
 
 
-async def _activity(context: CommandContext) -> Card | None:
-    """`deal touch #12 …`: the form, with what was said filled in."""
-    words = said(context.parts[1:])
+@command(
+    "deal touch",
+    aliases=("deal touches", "deal activity", "deals touch"),
+    usage="deal touch #12 [what was done]",
+    summary="Record what was done for a registered deal, so that its protection can be extended.",
+)
+async def activity(context: CommandContext) -> Card | None:
+    """The form, with what was said filled in."""
+    words = said(context.parts)
     found = _NUMBER.search(words)
     if found is None:
         raise Refused("For which deal? For example `/pm deal touch #12 demo for their CFO`.")
@@ -173,8 +186,24 @@ _VERBS: Mapping[str, Callable[[CommandContext, Deal], Awaitable[Card | None]]] =
     "return": _decide,
     "extend": _extend,
     "withdraw": _withdraw,
+    "won": _finish,
+    "lost": _finish,
     "show": _show,
 }
+
+
+@command(
+    "approvals",
+    aliases=("my approvals", "pending approvals"),
+    summary="Deal registrations that wait for your decision.",
+)
+async def approvals(context: CommandContext) -> Card:
+    rows = await read(context.services, context.workspace_id, registrations_find.waiting_for, context.actor)
+    if not rows:
+        return notice_card("Nothing waits for your approval.")
+    if len(rows) == 1:
+        return registration_card(await _view(context, rows[0].id or 0), context.actor, private=context.in_dm)
+    return registrations_card(await read(context.services, context.workspace_id, registrations_views.lines, rows), "")
 
 
 @outcome("deal_register")

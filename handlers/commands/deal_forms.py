@@ -16,6 +16,7 @@ from bot.cards.card import Card
 from bot.cards.notice import notice_card
 from bot.cards.registration import called, submission_lines
 from bot.cards.registration_forms import reason_form, registration_form, touch_form
+from bot.days import sensible_day
 from bot.desk import lookup, registrations, registrations_find, registrations_protection, registrations_views
 from bot.desk.naming import person_view
 from bot.desk.registrations_views import RegistrationView
@@ -24,7 +25,7 @@ from bot.language.slots.money import Money, find_money
 from bot.services import Services
 from handlers.commands.registry import ButtonContext, FormContext, button, form
 from handlers.confirm import confirm
-from handlers.context import Context, number
+from handlers.context import STALE, Context, number
 from handlers.fields import Fields
 from handlers.unit import read, write
 from models.partners import Partner
@@ -34,6 +35,7 @@ from models.store import UnitOfWork
 _PLAIN = re.compile(r"\d{1,12}(?:\.\d{1,2})?")
 _LONGEST = 1_900  # characters a button may carry
 _GIVEN = ("account", "products", "region", "contact", "domain", "customer_choice", "type", "expected_close")
+_CARRIED = {*_GIVEN, "number", "partner_id", "value", "currency"}
 
 
 async def ask_registration(context: Context, given: Mapping[str, str], *, private: bool) -> Card | None:
@@ -56,8 +58,18 @@ async def ask_registration(context: Context, given: Mapping[str, str], *, privat
 
 @button("deal_form")
 async def open_form(context: ButtonContext) -> Card | None:
-    given: dict[str, str] = json.loads(context.value or "{}")
-    return await ask_registration(context, given, private=context.channel.startswith("D"))
+    return await ask_registration(context, _read_given(context.value), private=context.channel.startswith("D"))
+
+
+def _read_given(value: str) -> dict[str, str]:
+    """What a button of ours carried. Raises Refused when it is none of ours."""
+    try:
+        given = json.loads(value or "{}")
+    except ValueError:
+        given = None
+    if not isinstance(given, dict) or not set(given) <= _CARRIED:
+        raise Refused(STALE)
+    return {key: str(each) for key, each in given.items()}
 
 
 @button("deal_edit")
@@ -173,14 +185,14 @@ async def take_decision(context: FormContext) -> Card | None:
     deal, verdict, words = int(context.metadata["number"]), context.metadata["verdict"], context.fields.one("words")
     if verdict == "withdrawn":
         view = await write(
-            context.services, context.workspace_id, registrations.withdraw, {"number": str(deal), "words": words},
+            context.services, context.workspace_id, registrations.withdraw,
+            {"number": str(deal), "words": words, "version": context.metadata.get("version", "")},
             actor=context.actor, now=context.now, policy=context.services.policy,
         )  # fmt: skip
     else:
-        step = context.metadata.get("step", "")
         view = await write(
             context.services, context.workspace_id, registrations.decide, deal, ApprovalState(verdict), words,
-            step_id=int(step) if step else None, actor=context.actor, now=context.now,
+            step_id=number(context.metadata.get("step", "")), actor=context.actor, now=context.now,
             policy=context.services.policy,
         )  # fmt: skip
     return notice_card(f"Deal #{view.id} ({called(view)}) is {view.state}. To tell {view.partner}: {view.neutral}")
@@ -189,7 +201,8 @@ async def take_decision(context: FormContext) -> Card | None:
 @button("deal_withdraw")
 async def withdraw(context: ButtonContext) -> Card | None:
     view = await _view(context, context.row)
-    await context.open_form(reason_form("withdrawn", view.account, view.id), number=str(view.id), verdict="withdrawn")
+    form_view = reason_form("withdrawn", view.account, view.id)
+    await context.open_form(form_view, number=str(view.id), verdict="withdrawn", version=str(view.version))
     return None
 
 
@@ -215,18 +228,19 @@ async def ask_extension(context: Context, number: int) -> Card:
 
 @button("deal_won")
 async def won(context: ButtonContext) -> Card | None:
-    return await _ask_finish(context, "converted", "won")
+    return await ask_finish(context, context.row, "converted", "won")
 
 
 @button("deal_lost")
 async def lost(context: ButtonContext) -> Card | None:
-    return await _ask_finish(context, "lost", "lost")
+    return await ask_finish(context, context.row, "lost", "lost")
 
 
-async def _ask_finish(context: ButtonContext, state: str, words: str) -> Card:
-    view = await _view(context, context.row)
+async def ask_finish(context: Context, deal: int, state: str, words: str) -> Card:
+    """The confirmation that a deal is over."""
+    view = await _view(context, deal)
     lines = [f"Close deal #{view.id}, {called(view)}, as {words}?", "Its protection ends."]
-    params = {"number": str(view.id), "state": state}
+    params = {"number": str(view.id), "state": state, "version": str(view.version)}
     return await confirm(context, "deal_finish", params, lines, yes=f"It is {words}")
 
 
@@ -268,6 +282,8 @@ async def take_activity(context: FormContext) -> Card | None:
     day = context.fields.day("day")
     zone = await _zone(context.services, context.workspace_id, context.actor)
     # The day is known, not the hour: noon of it, or now when that is earlier.
+    if day:
+        sensible_day(day, context.now)
     noon = datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC) if day else context.now
     same_day = day is not None and day == context.now.astimezone(ZoneInfo(zone)).date()
     view = await write(

@@ -8,7 +8,7 @@ from bot.cards.card import Card
 from bot.cards.help import empty_card, unknown_card
 from bot.cards.notice import choice_card
 from bot.cards.text import escape
-from bot.desk.lookup import Ambiguous
+from bot.desk.lookup import Ambiguous, Unknown
 from bot.errors import Choice
 from bot.language import grammar
 from bot.services import Services
@@ -89,8 +89,10 @@ async def _run(name: str, context: CommandContext) -> Card | None:
         return await commands()[name].run(context)
     except Choice as choice:
         return question(choice)
-    except Ambiguous as unsure:
+    except (Ambiguous, Unknown) as unsure:
         asked = {option: instead(context.text, unsure.text, option) for option in unsure.options}
+        if not asked:
+            raise
         if not all(asked.values()):
             return question(Choice(str(unsure)))
         return question(Choice(str(unsure), [*asked.values()], labels=[*asked]))
@@ -106,5 +108,7 @@ def instead(request: str, words: str, name: str) -> str:
     plain = _LINK.sub(r"\1", request)
     said = r"\W+".join(re.escape(escape(word)) for word in words.split())
     quoted = '"' + name.replace('"', "'") + '"'
-    found, times = re.subn(rf"(?<!\w){_QUOTE}{said}{_QUOTE}(?!\w)", lambda _: quoted, plain, count=1, flags=re.I)
+    found, times = re.subn(
+        rf"(?<!\w){_QUOTE}{said}(?:['’]s)?{_QUOTE}(?!\w)", lambda _: quoted, plain, count=1, flags=re.I
+    )
     return found if words.strip() and times else ""

@@ -35,10 +35,13 @@ async def escalate(context: CommandContext) -> Card:
     )  # fmt: skip
     hours = context.services.policy.escalation.acknowledge_within_hours
     what = f"risk #{plan.risk.id} ({called(plan.risk)})" if plan.risk else "this thread as a new risk"
+    waits = text.count(hours, "working hour")
     lines = [
         f"Send {what} to {name(plan.recipient)}?",
         f"They get a direct message with the exact words: “{clip(readable(plan.quote), _QUOTE)}”",
-        f"Not acknowledged within {text.count(hours, 'working hour')} it climbs to their manager, like any risk.",
+        f"Not acknowledged within {waits}, it goes on to {name(plan.above)}."
+        if plan.above
+        else f"{name(plan.recipient)} has no manager in the partner book, so it climbs no further.",
     ]
     return await confirm(context, "escalate", plan.params, lines, yes="Escalate")
 

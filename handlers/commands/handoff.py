@@ -13,10 +13,10 @@ from bot.desk.naming import person_view
 from bot.desk.views import HandoffView, PersonView
 from bot.language import arguments, topics
 from bot.slack.people import ensure_people
-from handlers.commands.registry import CommandContext, command, outcome
+from handlers.commands.registry import ButtonContext, CommandContext, button, command, outcome
 from handlers.confirm import confirm
 from handlers.settle import settle
-from handlers.unit import read
+from handlers.unit import read, write
 
 _NOTE = 300
 
@@ -60,3 +60,17 @@ def sent(view: HandoffView, _reader: PersonView) -> Card:
 accept = settle("handoff_accept", handling.accept, "Handoff #{} is yours.")
 decline = settle("handoff_decline", handling.decline, "Handoff #{} went back.")
 done = settle("handoff_done", handling.done, "Handoff #{} is done.")
+remind = settle("handoff_remind", related.remind, "Handoff #{} is asked again.")
+drop = settle("handoff_drop", related.drop, "Handoff #{} is dropped.")
+
+
+@button("handoff_give")
+async def give(context: ButtonContext) -> Card | None:
+    if not context.chosen:
+        return None
+    await ensure_people(context.services, context.workspace_id, [context.chosen], context.now)
+    await write(
+        context.services, context.workspace_id, related.give, context.row, to=context.chosen, actor=context.actor,
+        now=context.now, policy=context.services.policy,
+    )  # fmt: skip
+    return context.done(f"Handoff #{context.row} is passed on.")

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot import links
 from bot.cards import onboarding_forms as forms
+from bot.cards.blocks import actions, line, rich
+from bot.cards.blocks import button as button_node
 from bot.cards.card import SENT_TO_DM, Card
 from bot.cards.notice import choice_card, notice_card
 from bot.cards.onboarding import (
@@ -21,6 +23,7 @@ from bot.cards.onboarding import (
     started_card,
 )
 from bot.cards.onboarding_words import confirmation, day, kind
+from bot.cards.text import own
 from bot.desk import lookup, onboarding, onboarding_plan, onboarding_views
 from bot.desk.naming import person_view
 from bot.desk.onboarding_plan import Meant
@@ -50,7 +53,7 @@ from models.store import UnitOfWork
     topics=topics.ONBOARD,
     examples=("onboard Acme Corp as Gold SI partner", "onboarding of Acme Corp"),
 )
-async def onboard(context: CommandContext) -> Card:
+async def onboard(context: CommandContext) -> Card | None:
     services, workspace_id, policy = context.services, context.workspace_id, context.services.policy
     reader = await read(services, workspace_id, person_view, context.actor)
     setting = Setting(
@@ -61,6 +64,8 @@ async def onboard(context: CommandContext) -> Card:
         currency=policy.fiscal.currency,
     )
     asked = arguments.onboard(context.parts, setting)
+    if asked.verb == "done":
+        return await _finish(context, asked.step, asked.name)
     if not asked.name:
         return list_card(await read(services, workspace_id, onboarding_views.overview, now=context.now))
     if asked.verb == "show":
@@ -202,6 +207,28 @@ async def _show(context: CommandContext, name: str, reader: PersonView) -> Card:
     if view is None:
         return choice_card(f"No onboarding of {partner} was started.", [_request(partner, None, None)], ["Start one"])
     return onboarding_card(view, reader, posted=False)
+
+
+async def _finish(context: CommandContext, step: str, name: str) -> Card | None:
+    """The form that finishes the step called so; buttons where several are. Raises Refused, Choice."""
+    services, workspace_id = context.services, context.workspace_id
+    partner = await read(services, workspace_id, lookup.resolve_partner, name) if name else None
+    found = await read(services, workspace_id, onboarding_views.called, step, partner.id if partner else None)
+    if not found:
+        raise Choice(f"No onboarding that runs has an open step “{step}”. These run:", ["onboarding", "agenda"])
+    if len(found) > 1:
+        requests = [f'mark {title} of "{quotable(whose)}" done' for _id, title, whose in found]
+        raise Choice("Which one?", requests, labels=[f"{title}, {whose}" for _id, title, whose in found])
+    [(task, title, whose)] = found
+    if not context.can_open_form:
+        words = f"{title} of {whose}:"
+        opener = button_node("Done", "onboarding_done", str(task), style="primary")
+        return Card(text=own(words), blocks=[rich(line(words)), actions([opener])])
+    changed = await read(
+        services, workspace_id, onboarding.get, task, actor=context.actor, now=context.now, policy=services.policy
+    )
+    await context.open_form(forms.done_form(changed), task=str(task))
+    return None
 
 
 async def _view(context: Context, plan_id: int) -> OnboardingView:

@@ -111,7 +111,7 @@ async def _schedule(context: Context, partner: Partner, asked: Qbr, attendees: l
         context, qbrs.plan_schedule, partner, asked.period, asked.day, asked.at, attendees=attendees,
         actor=context.actor, now=context.now, policy=context.services.policy,
     )  # fmt: skip
-    yes = "Move it" if plan.before else "Schedule"
+    yes = "Schedule" if plan.before is None else "Change it" if plan.before == plan.starts_at else "Move it"
     return await confirm(context, "qbr_schedule", plan.params, cards.question(plan, reader), yes=yes)
 
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from bot.cards.card import Card
+from bot.cards.portfolio import portfolio_card
 from bot.cards.standing import standing_card
 from bot.cards.status import status_card
-from bot.desk import standing, status
+from bot.desk import portfolio, standing, status
 from bot.language import arguments, topics
 from handlers.commands.registry import CommandContext, command
 from handlers.unit import read
@@ -25,6 +26,8 @@ async def show_status(context: CommandContext) -> Card:
             services, workspace_id, standing.of, asked.name, actor=context.actor, now=now, policy=services.policy
         )
         return standing_card(found)
+    if asked.everyone:
+        return portfolio_card(await read(services, workspace_id, portfolio.asked, context.actor, "all", now=now))
     overview = await read(
         services, workspace_id, status.overview, now=now, policy=services.policy, reader=services.reads_with
     )

@@ -153,6 +153,11 @@ def test_the_zone_in_the_file_is_the_zone(zone: str) -> None:
             assert local.replace(tzinfo=told).utcoffset() == local.utcoffset(), (zone, local)
 
 
+@pytest.mark.parametrize("on", [date(2, 1, 2), date(9999, 12, 30)])
+def test_a_meeting_near_the_ends_of_the_calendar_is_still_a_file(on: date) -> None:
+    assert event(replace(MEETING, on=on))["DTSTART"].dt.date() == on
+
+
 def test_utc_needs_no_zone() -> None:
     assert parsed(replace(MEETING, zone="UTC")).walk("VTIMEZONE") == []
     assert b"DTSTART:20261124T100000Z" in invite(replace(MEETING, zone="UTC"), now=NOW)

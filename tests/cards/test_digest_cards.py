@@ -14,12 +14,13 @@ from bot.cards.digest_settings import live_card, settings_card
 from bot.cards.limits import MESSAGE_BLOCKS
 from bot.cards.portfolio import portfolio_card, weekly_card
 from bot.cards.standing import standing_card
-from bot.desk.agenda import Agenda, AgendaItem
+from bot.desk.agenda import Agenda, AgendaItem, merged
 from bot.desk.digest_sections import Section
 from bot.desk.digests import Settings
 from bot.desk.portfolio import Numbers, PortfolioView, Row
 from bot.desk.standing import Counts, PartnerStanding, Standing
 from bot.desk.views import ChangeView, DigestView
+from handlers.commands.registry import buttons
 from models.risks import SubjectKind
 from sandbox.blocks import validate
 from tests.cards.readable import readable
@@ -27,10 +28,13 @@ from tests.cards.samples import COMMITMENT, DANA, HANDOFF, LEE, RISK, SAID, SPOK
 from tests.cards.test_hostile_words import HOSTILE, NAMES, assert_harmless
 
 DAY = date(2026, 3, 10)
-LATE = AgendaItem(SubjectKind.ACTION_ITEM, 4, "Send the price list", "Globex", DAY - timedelta(days=3), "", "action #4")
-TODAY = AgendaItem(SubjectKind.QBR, 2, "Schedule it", "Initech", DAY, "waits for Lee", 'schedule QBR with "Initech"')
+LATE = AgendaItem(
+    SubjectKind.ACTION_ITEM, 4, "Send the price list", "Globex", DAY - timedelta(days=3), "", "action #4", "done"
+)
+TODAY = AgendaItem(SubjectKind.QBR, 2, "QBR of Q4", "Initech", DAY, "waits for Lee", 'run QBR for "Initech"')
 SOON = AgendaItem(SubjectKind.RENEWAL, 3, "The agreement ends in 30 days", "Globex", DAY + timedelta(days=30))
-APPROVAL = AgendaItem(SubjectKind.APPROVAL_STEP, 9, "Approve BigCo (#7)", "Globex", DAY, "", "deal #7")
+APPROVAL = AgendaItem(SubjectKind.APPROVAL_STEP, 9, "Approve BigCo (#7)", "Globex", DAY, "", "deal #7", "decide")
+CASE = AgendaItem(SubjectKind.CONFLICT_CASE, 6, "Conflict about BigCo", "Globex", DAY, "", "deal #7")
 OFFER = AgendaItem(SubjectKind.PROPOSAL, 5, "Close risk #12?", "Globex", None)
 CHANGED = ChangeView("risk", 12, "Globex", "mitigated", "Sam Ortiz", "delay")
 MENU = "[Remind me less: Quiet for a day / Quiet for 3 days / Quiet for a week / Stop reminding me]"
@@ -39,32 +43,66 @@ CHOSEN = Settings(True, "day", time(8, 30), (), SAID, False)
 
 def test_a_morning_with_everything_in_it() -> None:
     view = DigestView(
-        DANA, DAY, decisions=(APPROVAL, OFFER), agenda=(LATE, TODAY, SOON), slipped=(COMMITMENT,), changes=(CHANGED,),
-        more={Section.DUE: 34},
+        DANA, DAY, decisions=(APPROVAL, OFFER), agenda=(CASE, SOON, LATE, TODAY), commitments_due=(COMMITMENT,),
+        slipped=(replace(COMMITMENT, id=9),), changes=(CHANGED,), more={Section.DUE: 34},
     )  # fmt: skip
     lines = readable(digest_card(view)).splitlines()
-    assert lines[:17] == [
-        "# Tue 10 Mar: 2 to decide, 37 on your agenda, 1 slipped",
+    assert lines[:12] == [
+        "# Tue 10 Mar: 2 to decide, 38 on your agenda, 1 commitment overdue, 1 slipped",
         "# Waiting for your decision",
-        "Globex: Approve BigCo (#7)",
-        "due today",
-        "[Deal #7]",
+        "Globex: Approve BigCo (#7) · due today",
+        "[*Approve*] [Reject] [Return] [Show the deal]",
         "Globex: Close risk #12?",
         "[Yes] [No]",
-        "# 1 late, 1 due today, 1 coming up",
-        "Globex: Send the price list",
-        "3 days late, due Sat 7 Mar 2026",
-        f"[Action #4] {MENU}",
-        "Initech: Schedule it",
-        "due today · waits for Lee",
-        f"[Schedule QBR with Initech] {MENU}",
-        "Globex: The agreement ends in 30 days",
-        "due Thu 9 Apr 2026",
+        "Globex: Conflict about BigCo · due today",
+        f"[Deal #7] {MENU}",
+        "# Ends soon",
+        "Globex: The agreement ends in 30 days · due Thu 9 Apr 2026",
         MENU,
+        "# Promised and overdue: 1",
+    ]
+    work = lines.index("# 1 late, 1 due today")
+    assert lines[work + 1 : work + 5] == [
+        "Globex: Send the price list · 3 days late, due Sat 7 Mar 2026",
+        f"[Done] {MENU}",
+        "Initech: QBR of Q4 · due today · waits for Lee",
+        f"[Run QBR for Initech] {MENU}",
     ]
     assert "Globex Consulting, Acme Corp: Fri 6 Mar 2026 → Fri 13 Mar 2026" in lines
     assert "- Risk #12 with Globex (Delay): resolved by Sam Ortiz" in lines
-    assert lines[-1].startswith("~ Not shown: 34 more under “1 late, 1 due today, 1 coming up” (/pm agenda). · These")
+    assert lines[-1].startswith("~ Not shown: 34 more under “1 late, 1 due today” (/pm agenda). · These")
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "label", "action_id"),
+    [
+        (SubjectKind.ACTION_ITEM, "done", "Done", "action_done"),
+        (SubjectKind.ONBOARDING_TASK, "done", "Done", "onboarding_done"),
+        (SubjectKind.CHECK_IN, "hold", "Held", "checkin_done"),
+        (SubjectKind.QBR, "hold", "Held", "qbr_hold"),
+        (SubjectKind.QBR, "close", "Close it", "qbr_close"),
+        (SubjectKind.QBR, "schedule", "Schedule", "qbr_schedule"),
+    ],
+)
+def test_what_can_be_settled_where_it_is_listed_is(kind: SubjectKind, step: str, label: str, action_id: str) -> None:
+    [_entry, controls] = agenda_entry(replace(LATE, kind=kind, step=step), DAY)
+    pressed = controls["elements"][0]
+    assert (pressed["text"]["text"], pressed["action_id"], pressed["value"]) == (label, action_id, "4")
+    assert action_id in buttons(), "somebody answers it"
+
+
+def test_the_order_is_by_what_it_costs_to_leave_it_undone() -> None:
+    far = replace(SOON, id=8, due_on=DAY + timedelta(days=90))
+    both = merged([Agenda((LATE, TODAY, far)), Agenda((SOON, CASE))], DAY, 4)
+    assert both == Agenda((CASE, SOON, LATE, TODAY), 1)
+
+
+def test_a_risk_one_was_asked_to_acknowledge_can_be_acknowledged_from_the_list() -> None:
+    risk = replace(RISK, held_by=None)
+    asked = readable(digest_card(DigestView(DANA, DAY, (risk,), unanswered={risk.id: SAID})))
+    assert "[*Acknowledge*] [Resolve]" in asked
+    assert " · acknowledge by <" in asked
+    assert "Acknowledge" not in readable(digest_card(DigestView(DANA, DAY, (risk,))))
 
 
 def test_a_full_morning_shows_some_of_everything_and_keeps_its_small_print() -> None:
@@ -84,7 +122,7 @@ def test_a_full_morning_shows_some_of_everything_and_keeps_its_small_print() -> 
         assert validate(card.blocks, "message") == []
         assert len(card.blocks) <= MESSAGE_BLOCKS
         shown = readable(card)
-        for part in ("Waiting for your decision", "10 late", "At risk", "Commitments due", "Handed to you"):
+        for part in ("Waiting for your decision", "10 late", "At risk", "Promised and overdue", "Handed to you"):
             assert f"# {part}" in shown
         assert "more under “At risk” (/pm risks)" in card.blocks[-1]["elements"][0]["text"]
     assert "/pm digest off stops it" in str(digest_card(view).blocks[-1])
@@ -129,7 +167,7 @@ def test_hostile_words_stay_words(said: str, name: str) -> None:
     )  # fmt: skip
     partner = PartnerStanding(
         name=name, type="si", tier=said[:50], status="active", manager=replace(DANA, name=person), sponsor=None,
-        counts=Counts(), check_in=SAID, qbr=("Q4 2026", "due", DAY, None), renewal=("upcoming", DAY),
+        counts=Counts(), check_in=SAID, qbr=("Q4 2026", "due", DAY, None), renewal=DAY,
         agreement_ends=DAY, onboarding=(1, 8, 1, DAY), gaps=(said[:100],),
     )  # fmt: skip
     cards: list[Card] = [

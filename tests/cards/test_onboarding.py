@@ -62,7 +62,7 @@ Settled
 - Portal access: done Mon 23 Nov by Sam Ortiz, https://portal.example/acme -> https://portal.example/acme (by phone)
 [Cancel plan]
 ~ You get this because this onboarding is yours; it stays up to date. Reminders come in your morning digest; \
-“Stop reminding me” beside a step ends them. · As of Wed 25 Nov 09:05 EST · Plan #7, policy 2026-11-20"""
+“Remind me less” beside a step there ends them. · As of Wed 25 Nov 09:05 EST · Plan #7, policy 2026-11-20"""
 
 
 def test_the_plan_reads_like_this() -> None:
@@ -97,8 +97,8 @@ def test_what_nobody_signed_is_to_be_signed(title: str, said: str) -> None:
 def plan(**changes: Any) -> Plan:
     made = Plan(
         params={}, partner="Acme Corp", tier="Gold", type=PartnerType.SI, is_new=False, is_account=False,
-        was_tier="Gold", was_type="si", was_status="recruiting", keeps_status=False, owner=DANA, sponsor=None,
-        becomes_manager=False, zone="America/New_York", due_on=date(2026, 12, 4),
+        was_tier="Gold", was_type="si", was_status="recruiting", keeps_status=False, is_agreed=False, owner=DANA,
+        sponsor=None, becomes_manager=False, zone="America/New_York", due_on=date(2026, 12, 4),
         steps=(PlannedStep("portal", "Portal access", "us", date(2026, 11, 24), None, (), ""),),
     )  # fmt: skip
     return replace(made, **changes)

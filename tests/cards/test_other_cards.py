@@ -10,7 +10,7 @@ from bot.cards.channel import unwatched_card, watching_card
 from bot.cards.commitments_list import commitments_card
 from bot.cards.digest import digest_card
 from bot.cards.handoff import handoff_card
-from bot.cards.help import HelpLine, empty_card, help_card, unknown_card
+from bot.cards.help import HelpLine, commands_card, empty_card, help_card, unknown_card
 from bot.cards.home import home_view, outsiders_view
 from bot.cards.notice import choice_card, confirm_card
 from bot.cards.policy import policy_card
@@ -162,16 +162,18 @@ def test_commitments_show_the_slipping_and_can_be_marked_as_kept() -> None:
 def test_a_digest_is_short_counts_what_it_leaves_out_and_can_be_stopped() -> None:
     risks = tuple(replace(RISK, id=n) for n in range(1, 12))
     shown = readable(digest_card(DigestView(DANA, SAID.date(), risks, (COMMITMENT,), (HANDOFF,))))
-    assert shown.startswith("# Tue 10 Mar: 11 open risks, 1 commitment due, 1 overdue, 1 handoff\n# At risk\n")
+    assert shown.startswith("# Tue 10 Mar: 11 open risks, 1 commitment overdue, 1 handoff\n# Handed to you\n")
     assert "[Kept] [Remind me less: Quiet for a day / " in shown
-    assert shown.splitlines()[-5:] == [
+    assert shown.splitlines()[2:5] == [
         "Referral: Globex Consulting, Acme Corp",
         "| the cutover slips to Friday & we cannot staff it before",
         "Lee Chan, Tue 10 Mar 10:05 (22:05 theirs) · you own Acme Corp · answer by <Tue 10 Mar 20:05>"
         f" · Open the thread -> {LINK}",
-        "[Accept] [Decline]",
-        "~ These are yours by the partner book. /pm digest changes what you get and when, /pm digest off stops it.",
     ]
+    assert shown.splitlines()[5].startswith("[Accept] [Decline]")
+    assert shown.splitlines()[-1] == (
+        "~ These are yours by the partner book. /pm digest changes what you get and when, /pm digest off stops it."
+    )
 
 
 def test_a_digest_has_buttons_only_for_what_nobody_else_has() -> None:
@@ -228,13 +230,21 @@ def test_a_choice_of_very_many_says_how_to_name_the_others() -> None:
     assert "These are the first 10; 2 more fit." in shown
 
 
-def test_help_shows_whole_sentences() -> None:
-    shown = readable(help_card([HelpLine("qbr <partner>", "The review.", ("Run QBR for Acme Q4", "qbrs"))]))
+def test_help_shows_six_jobs_and_the_way_to_everything() -> None:
+    shown = readable(help_card())
+    assert shown.count("\n- ") == 6
+    assert "- Review the quarter:  run QBR for Acme Corp Q4" in shown
+    assert "[Everything I can do]" in shown
+
+
+def test_everything_is_shown_in_whole_sentences() -> None:
+    shown = readable(commands_card([HelpLine("qbr <partner>", "The review.", ("Run QBR for Acme Q4", "qbrs"))]))
     assert "qbr <partner>  The review.  For example: Run QBR for Acme Q4 · qbrs" in shown
 
 
 def test_empty_and_unknown_requests_get_buttons() -> None:
-    assert readable(empty_card()) == "What would you like to see?\n[risks] [commitments] [status] [help]"
+    shown = readable(empty_card())
+    assert shown == "What would you like to see?\n[agenda] [risks] [commitments] [check-ins] [deals] [help]"
     assert "[risks Globex] [help]" in readable(unknown_card(["risks Globex"]))
     assert "[risks]" in readable(unknown_card([]))
 
@@ -250,7 +260,8 @@ def test_the_home_tab_is_accepted_by_slack_and_shows_outsiders_nothing() -> None
     assert len(full["blocks"]) <= 100
     assert "more under “At risk” (/pm risks)" in str(full)
     assert "no room for 402 more partners" in str(full)
-    assert validate_view(home_view(HomeView(DANA, Filters(), STATUS, digest, numbers, partners, 0))) == []
+    assert "Reader" not in str(full), "what reads is for `status`"
+    assert validate_view(home_view(HomeView(DANA, Filters("mine"), STATUS, digest, numbers, partners, 0))) == []
     outsider = outsiders_view()
     assert validate_view(outsider) == []
     assert "Globex" not in str(outsider)

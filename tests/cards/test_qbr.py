@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +13,14 @@ import pytest
 from pptx import Presentation
 
 from bot.cards import qbr_words
+from bot.cards.qbr import closed_card
 from bot.cards.qbr_canvas import canvas_markdown, canvas_title
 from bot.cards.qbr_pack import deck_card, pack_card, rows_card
 from bot.decks import file_name, render
 from bot.desk.qbr_asked import Asked
-from bot.desk.qbr_views import Figure, Item, Listing, Onboarding, Pack, Promise, Quota, Rows
+from bot.desk.qbr_views import Closed, Figure, Item, Listing, Onboarding, Pack, Promise, QbrView, Quota, Rows
 from sandbox.blocks import validate
+from tests.cards.samples import DANA
 
 HOSTILE = "<!channel> *bold* <https://evil.example|click> | # [x](http://evil.example) ![](@U0VP) \x00\u202e\ud7ff"
 RIVAL = "Initech"
@@ -92,6 +94,28 @@ def test_the_line_everybody_reads_first() -> None:
     assert qbr_words.summary(zero).startswith("the quota is zero, ")
     one = replace(PACK, figures=(figure("new_logos", 1), figure("ahead", 2)))
     assert qbr_words.summary(one) == "120 % to quota, 1 new logo, Q1 pipeline 2 deals without an amount"
+
+
+def test_where_nothing_is_recorded_it_is_said_once() -> None:
+    card = pack_card(asked(NOTHING))
+    assert [block["type"] for block in card.blocks] == ["header", "rich_text", "rich_text", "actions"]
+    assert str(card.blocks).lower().count("no quota") == 1
+    assert "Nothing is recorded for Q4 2026." in str(card.blocks)
+
+
+def test_what_is_zero_takes_one_line_and_what_was_won_its_row_all_the_same() -> None:
+    card = pack_card(asked(replace(NOTHING, figures=(figure("won", 0), figure("co_sell", 0), figure("risks", 1)))))
+    assert validate(card.blocks, "message") == []
+    [table] = [block for block in card.blocks if block["type"] == "table"]
+    assert len(table["rows"]) == 3, "the head, what was won, the risk"
+    assert "Co-sell pipeline" in str(card.blocks) and "Co-sell pipeline" not in str(table)
+
+
+def test_the_year_is_told_up_to_the_end_of_the_period() -> None:
+    year = Quota("2026", Decimal(1_000_000), "USD", Decimal(310_000), 31)
+    q3 = replace(PACK, covers_to=date(2026, 10, 1), year_quota=year)
+    assert qbr_words.year_line(q3).startswith("2026 up to 30 Sep: USD 310,000 of a quota of")
+    assert qbr_words.year_line(replace(q3, is_running=True)).startswith("2026 so far: ")
 
 
 @pytest.mark.parametrize(
@@ -208,3 +232,20 @@ def _words(deck: bytes) -> Iterator[str]:
                 yield shape.text_frame.text
             if shape.has_table:
                 yield from (cell.text for row in shape.table.rows for cell in row.cells)
+
+
+def test_the_next_review_can_be_put_into_the_calendar_at_once() -> None:
+    at = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    following = QbrView(
+        id=8, partner_id=1, partner="Globex", label="Q4 2026", covers_from=date(2026, 10, 1),
+        covers_to=date(2027, 1, 1), due_on=date(2026, 11, 24), owner=None, attendees=(), state="scheduled",
+        on=date(2026, 11, 24), at=time(10), zone="America/New_York", starts_at=at, minutes=60, is_open=True,
+        is_over=False, pack_at=None, held_at=None, reason="", settled_by=None, actions=(), notes="", version=1,
+    )  # fmt: skip
+    closed = replace(following, id=7, label="Q3 2026", state="closed", is_open=False)
+    card = closed_card(Closed(closed, following), DANA)
+    assert validate(card.blocks, "message") == []
+    [file] = card.blocks[-1]["elements"]
+    assert (file["action_id"], file["value"]) == ("qbr_calendar", "8")
+    unset = replace(following, starts_at=None, on=None)
+    assert [block["type"] for block in closed_card(Closed(closed, unset), DANA).blocks] == ["rich_text"]

@@ -51,6 +51,26 @@ def test_the_approvers_card(deals: Deals) -> None:
     assert "[" not in passed_on
 
 
+def test_who_decides_for_a_late_approver_is_not_given_their_role(deals: Deals) -> None:
+    number = deals.register()
+    deals.pass_time(days=4)
+    deals.fire()  # Dana's step climbs to Sam
+    asked = readable(registration_card(deals.view(number), "U0PM"))
+    assert "partner manager asked" in asked
+    assert "partner manager was late" in asked
+    assert "Sam Ortiz asked for the partner manager" in asked
+    deals.decide(number, "U0SM")
+    card = readable(registration_card(deals.view(number), "U0PM"))
+    assert "Sam Ortiz (for the partner manager): approved" in card
+    assert "approved for the partner manager by Sam Ortiz" in card
+    own = deals.submit(deals.claim(account="Nile"), by="U0PM").id  # nobody approves what they submitted
+    deals.decide(own, "U0SM")
+    assert "Sam Ortiz (for the partner manager): approved" in readable(registration_card(deals.view(own), "U0PM"))
+    plain = deals.register(account="Nile Europe Partners")
+    deals.decide(plain, "U0PM")
+    assert "Dana Park (partner manager): approved" in readable(registration_card(deals.view(plain), "U0PM"))
+
+
 def test_a_rival_is_named_in_private_only(deals: Deals) -> None:
     deals.register()
     deals.pass_time(minutes=1)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from bot.desk import onboarding, onboarding_plan, onboarding_views
+from bot.desk import onboarding_agenda, onboarding_plan, onboarding_views
 from bot.desk.agenda import Agenda, Morning, quiet_items
 from bot.desk.onboarding_views import OnboardingView
 from models.base import row_id
@@ -100,7 +100,7 @@ def morning(world: World, day: date, previous: date, *, person: str = "U0PM", li
     with world.store.read(HOME) as uow:
         quiet = quiet_items(uow, person, world.clock.now())
         seen = Morning(person, day, previous, quiet)
-        return onboarding.agenda(uow, seen, policy=world.policy, limit=limit)
+        return onboarding_agenda.agenda(uow, seen, policy=world.policy, limit=limit)
 
 
 def change(world: World, name: str, make: Callable[[UnitOfWork, Partner], object]) -> None:

@@ -8,18 +8,21 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.compose import compose
-from bot.desk import asked_person, asked_risk, byhand, handling, handoffs, lookup, related
+from bot.desk import asked_person, asked_risk, byhand, digest_view, handling, handoffs, lookup, quiet, related
+from bot.desk.agenda import Morning, quiet_items
 from bot.desk.byhand import EscalationPlan
 from bot.desk.related import RelatedPlan
 from bot.desk.views import HandoffView
 from bot.errors import Choice, Refused
+from bot.language import arguments
 from bot.language.requests import Handoff as Asked
+from bot.language.tokens import tokens
 from models.base import row_id
 from models.delivery import Delivery
 from models.escalations import Handoff
 from models.messages import Message
 from models.partners import Account, Channel, Partner, Person
-from models.risks import Risk
+from models.risks import Risk, SubjectKind
 from models.store import Store
 from tests.cards.readable import readable
 from tests.desk.world import HOME, JOINT, World, build
@@ -83,7 +86,8 @@ def test_the_channel_says_which_partner(world: World) -> None:
     assert found.quote == "nobody answers our support tickets"
     asked = chosen(world, "pricing", channel=JOINT)
     assert "None of the open risks with Globex Consulting mentions “pricing”." in str(asked)
-    assert asked.requests == ("escalate #1 to vp", "escalate #2 to vp")
+    assert asked.requests == ("escalate #1 to vp", "escalate #2 to vp", "handoff pricing to <@U0VP>")
+    assert asked.labels[-1] == "Send it to Vera Petit as a request"
 
 
 def test_words_that_fit_one_risk_alone_are_enough(world: World) -> None:
@@ -97,6 +101,28 @@ def test_without_an_open_risk_it_is_said_how_to_make_one(world: World) -> None:
         plan(world, "support issue")
     with pytest.raises(Refused, match=r"Initech has no open risk\. On the message"):
         plan(world, "support issue", channel=OTHER)
+    with pytest.raises(Refused, match="Initech has no open risk") as refused:
+        plan(world, "Initech")
+    assert not isinstance(refused.value, Choice), "there are no words to send"
+
+
+@pytest.mark.parametrize("what", ["Initech keeps missing calls", "that Initech keeps missing calls"])
+def test_what_came_by_phone_is_offered_as_a_request(world: World, what: str) -> None:
+    asked = chosen(world, what)
+    assert asked.labels == ("Send it to Vera Petit as a request",)
+    [request] = asked.requests
+    assert request == "handoff Initech keeps missing calls to <@U0VP>"
+    found = related_plan(world, arguments.handoff(tokens(request.removeprefix("handoff "))))
+    assert (found.recipient.name, found.partner) == ("Vera Petit", "Initech")
+    assert found.note == "Initech keeps missing calls"
+
+
+def test_the_plan_says_who_it_goes_on_to(world: World) -> None:
+    delays(world)
+    assert plan(world, "#1").above is None, "nobody is above the VP"
+    above = plan(world, "#3", "U0AE").above
+    assert above is not None
+    assert above.name == "Vera Petit"
 
 
 def test_a_thread_without_a_risk_gives_its_own_words_as_evidence(world: World) -> None:
@@ -183,7 +209,7 @@ def cards(world: World, target: str) -> list[str]:
 def test_a_request_goes_to_its_desk_with_the_askers_words(world: World) -> None:
     found = related_plan(world, DISCOUNT)
     assert (found.recipient.name, found.partner) == ("Vera Petit", "Globex Consulting")
-    assert found.rule == "Policy 2026-11-20 sends executive approval to vp."
+    assert found.rule == "Executive approval requests go to a VP."
     assert found.due_at == datetime(2026, 3, 12, 14, tzinfo=UTC), "a day later, in working hours"
     view = ask(world, DISCOUNT)
     assert (view.state, view.trigger, view.requested_by and view.requested_by.name) == (
@@ -216,14 +242,102 @@ def test_who_settles_their_own_request_is_told_nothing(world: World) -> None:
     assert cards(world, "U0PM") == []
 
 
-def test_nobody_answers_and_the_partners_manager_is_told(world: World) -> None:
-    ask(world, DISCOUNT, by="U0AE")
-    world.pass_time(hours=25)
+def fire(world: World) -> int:
     with world.store.write(HOME) as uow:
-        assert handoffs.fire_due(uow, now=world.clock.now(), policy=world.policy) == 1
-        assert handoffs.fire_due(uow, now=world.clock.now(), policy=world.policy) == 0
-    [card] = cards(world, "U0PM")
-    assert "Why you: nobody accepted it in time" in card
+        return handoffs.fire_due(uow, now=world.clock.now(), policy=world.policy)
+
+
+def named_this_morning(world: World, slack_id: str) -> list[int]:
+    with world.store.read(HOME) as uow:
+        person = uow.find(Person, slack_id=slack_id)
+        assert person is not None
+        now = world.clock.now()
+        quiet = quiet_items(uow, slack_id, now)
+        morning = Morning(slack_id, now.date(), now.date(), quiet)
+        shown = digest_view.build(uow, person, morning, now, now=now, policy=world.policy)
+        return [each.id for each in shown.handoffs]
+
+
+def test_who_asked_hears_once_that_nobody_answers_and_nobody_else_does(world: World) -> None:
+    number = ask(world, DISCOUNT, by="U0AE").id
+    assert named_this_morning(world, "U0VP") == [number]
+    world.pass_time(hours=25)
+    assert (fire(world), fire(world)) == (1, 0)
+    [card] = cards(world, "U0AE")
+    assert "Vera Petit has not answered since Wed 11 Mar" in card
+    assert "[*Remind Vera Petit*] [Give to…] [Drop]" in card
+    assert cards(world, "U0PM") == []
+    assert named_this_morning(world, "U0VP") == [], "it is back with whoever asked"
+    [asked] = cards(world, "U0VP")
+    assert "Alex Eng knows that it is not answered yet" in asked
+    assert "[*Accept*] [Decline]" in asked
+
+
+def test_where_who_asked_left_the_partners_manager_takes_their_place(world: World) -> None:
+    ask(world, DISCOUNT, by="U0AE")
+    with world.store.write(HOME) as uow:
+        asker = uow.find(Person, slack_id="U0AE")
+        assert asker is not None
+        asker.is_deleted = True
+    world.pass_time(hours=25)
+    fire(world)
+    assert "[*Remind Vera Petit*] [Give to…] [Drop]" in cards(world, "U0PM")[0]
+
+
+def test_a_request_can_be_asked_again_given_to_another_and_dropped(world: World) -> None:
+    number = ask(world, DISCOUNT).id
+    now, policy = world.clock.now, world.policy
+    with world.store.write(HOME) as uow, pytest.raises(Refused, match="there is still time"):
+        related.remind(uow, number, actor="U0PM", now=now(), policy=policy)
+    world.pass_time(hours=25)
+    fire(world)
+    with world.store.write(HOME) as uow, pytest.raises(Refused, match="Only whoever asked"):
+        related.drop(uow, number, actor="U0NEW", now=now(), policy=policy)
+    with world.store.write(HOME) as uow:
+        again = related.remind(uow, number, actor="U0PM", now=now(), policy=policy)
+    assert again.due_at is not None
+    assert len(cards(world, "U0VP")) == 2, "a reminder is a message"
+    [told] = cards(world, "U0PM")
+    assert "asked Vera Petit" in told
+    assert "Remind" not in told
+    assert named_this_morning(world, "U0VP") == [number]
+    with world.store.write(HOME) as uow:
+        handling.decline(uow, number, actor="U0VP", now=now(), policy=policy)
+    world.pass_time(minutes=1)
+    assert fire(world) == 1
+    assert len(cards(world, "U0PM")) == 2, "the reminder's answer, not one more"
+    assert "[Give to…] [Drop]" in cards(world, "U0PM")[-1]
+    with world.store.write(HOME) as uow:
+        given = related.give(uow, number, to="U0SM", actor="U0PM", now=now(), policy=policy)
+    assert (given.state, given.assignee and given.assignee.name) == ("offered", "Sam Ortiz")
+    assert "Why you: Dana Park asked for you" in cards(world, "U0SM")[0]
+    assert all("It went to Sam Ortiz. Nothing is asked of you." in card for card in cards(world, "U0VP"))
+    with world.store.write(HOME) as uow:
+        related.drop(uow, number, actor="U0PM", now=now(), policy=policy)
+    assert "No longer needed by Dana Park." in cards(world, "U0SM")[0]
+    with world.store.write(HOME) as uow, pytest.raises(Refused, match="already cancelled"):
+        related.drop(uow, number, actor="U0PM", now=now(), policy=policy)
+
+
+def test_what_is_handed_over_can_be_kept_quiet(world: World) -> None:
+    number = ask(world, DISCOUNT).id
+    with world.store.write(HOME) as uow:
+        handling.accept(uow, number, actor="U0VP", now=world.clock.now(), policy=world.policy)
+    assert named_this_morning(world, "U0VP") == [number]
+    with world.store.write(HOME) as uow:
+        quiet.stop(uow, SubjectKind.HANDOFF, number, actor="U0VP")
+    assert named_this_morning(world, "U0VP") == []
+
+
+def test_a_person_of_ours_may_be_named_plainly(world: World) -> None:
+    found = related_plan(world, Asked("", "the pricing question to Alex"))
+    assert (found.recipient.name, found.note) == ("Alex Eng", "the pricing question")
+    assert related_plan(world, Asked("commission", "the Acme commission to Sam Ortiz")).recipient.name == "Sam Ortiz"
+    ask(world, Asked("", "the pricing question to Alex"))
+    [card] = cards(world, "U0AE")
+    assert "# Request: the pricing question" in card
+    with pytest.raises(Choice, match="Which desk is it for"):
+        related_plan(world, Asked("", "the pricing question to Quentin"))
 
 
 def test_the_same_request_is_one_while_it_is_open(world: World) -> None:
@@ -250,6 +364,21 @@ def test_which_desk_is_asked_and_a_role_or_person_may_be_named(world: World) -> 
         related_plan(world, Asked("", " ", to="U0NEW"))
     with pytest.raises(Refused, match="not a full member"):
         related_plan(world, replace(vague, to="U0PARTNER"))
+
+
+def test_nobody_gets_their_own_request(world: World) -> None:
+    commission = Asked("commission", "process the commission for Globex", "Globex")
+    found = related_plan(world, commission)
+    assert found.recipient.name == "Sam Ortiz", "nobody is ops, and the partner's manager is who asks"
+    assert found.rule.endswith(
+        "requests go to operations. The partner book names nobody else who is in operations, so it goes to a manager."
+    )
+    assert related_plan(world, commission, by="U0AE").recipient.name == "Dana Park"
+    with world.store.write(HOME) as uow:
+        uow.add(Person(workspace_id=HOME, slack_id="U0OPS", team_id=HOME, name="Olga Pera", roles=["ops"]))
+    assert related_plan(world, commission).recipient.name == "Olga Pera"
+    with pytest.raises(Refused, match="names nobody else who could take that. Name a person"):
+        related_plan(world, commission, by="U0OPS")
 
 
 def test_what_it_is_about_comes_from_the_name_or_the_channel(world: World) -> None:

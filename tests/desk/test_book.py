@@ -13,6 +13,7 @@ from bot.desk import book as desk
 from bot.desk.book import Verb
 from bot.errors import Refused
 from bot.imports.book import Book, parse_book
+from bot.policy import load_policy
 from models.events import Event
 from models.partners import (
     Account,
@@ -196,3 +197,11 @@ def test_a_failure_in_the_middle_leaves_nothing(store: Store) -> None:
         raise Stop
     with store.read(OURS) as uow:
         assert uow.list(Partner) == []
+
+
+def test_a_tier_the_policy_does_not_have_is_a_warning() -> None:
+    text = EXAMPLE.replace("tier: gold", "tier: Platinum", 1)
+    assert text != EXAMPLE
+    [warning] = desk.tier_warnings(parse_book(text), load_policy())
+    assert warning.endswith("has a tier that is not in the policy (Platinum), treated as Bronze")
+    assert desk.tier_warnings(parse_book(EXAMPLE), load_policy()) == ()

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
-from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,8 +22,8 @@ from models.calendar import Cadence, CheckIn
 from models.delivery import Delivery
 from models.partners import Person
 from models.states import CadenceState, CheckInState
-from models.store import Store, UnitOfWork
-from tests.databases import SqliteFiles
+from models.store import UnitOfWork
+from tests.databases import NewStore
 from tests.desk.world import HOME, World, build
 
 RULES = [
@@ -159,21 +156,13 @@ class Play:
                 assert any(row.next_at is not None for row in ahead), "a cadence stands still"
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("checkins")
-
-
 @given(
     st.lists(STEPS, min_size=2, max_size=12),
     st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Sydney"]),
 )
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_no_history_breaks_it(
-    folder: Path, sqlite_files: SqliteFiles, steps: list[tuple[str, int, object]], zone: str
-) -> None:
-    store = Store(sqlite_files.clone(Path(mkdtemp(dir=folder))))
-    try:
+def test_no_history_breaks_it(new_store: NewStore, steps: list[tuple[str, int, object]], zone: str) -> None:
+    with new_store() as store:
         play = Play(build(store), zone)
         for step in [("schedule", 0, 10), *steps, ("pass", 3, "")]:
             play.do(step)
@@ -182,5 +171,3 @@ def test_no_history_breaks_it(
         is_moved = any(step[0] == "move" for step in steps)
         twice = [nag for nag, times in play.nags.items() if times > 1 and not (is_moved and nag[0] == "cadence")]
         assert twice == []
-    finally:
-        store.dispose()

@@ -48,6 +48,15 @@ def complete(uow: UnitOfWork, row: Partner) -> None:
     )  # fmt: skip
 
 
+def test_a_tier_the_policy_does_not_have_is_named_with_what_it_is_treated_as(world: World) -> None:
+    for tier, said in (("platinum", "a tier that is not in the policy (platinum), treated as Bronze"), ("gOLD", None)):
+        with world.store.write(HOME) as uow:
+            row = uow.find(Partner, name="Globex Consulting")
+            assert row is not None
+            row.tier = tier
+        assert found(world).get(GapKind.TIER) == said
+
+
 def test_nothing_recorded_is_said_and_a_whole_partnership_has_no_gap(world: World) -> None:
     assert found(world) == {
         GapKind.SPONSOR: "no executive sponsor",

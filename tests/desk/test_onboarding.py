@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.business_time import add_working_days
 from bot.desk import gaps, onboarding_plan
 from bot.desk.lookup import Ambiguous
 from bot.errors import Refused
@@ -58,12 +59,29 @@ def test_the_kickoff_keeps_its_wall_clock_over_a_clock_change(world: World) -> N
     assert start(world, GLOBEX).steps[2].starts_at == datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
 
 
+def test_two_kickoffs_of_one_owner_are_not_at_the_same_hour(world: World) -> None:
+    first, second = start(world, GLOBEX), start(world, "Umbrella Systems")
+    assert first.steps[2].starts_at == datetime(2026, 3, 13, 14, 0, tzinfo=UTC)
+    assert second.steps[2].starts_at == datetime(2026, 3, 16, 14, 0, tzinfo=UTC), "the next working day"
+    assert start(world, "Hooli", by="U0SM").steps[2].due_on == date(2026, 3, 13), "somebody else's day is free"
+
+
+@pytest.mark.parametrize(
+    ("ends", "asked"), [(None, True), (date(2026, 3, 10), True), (date(2026, 3, 11), False)],
+)  # fmt: skip
+def test_who_has_an_agreement_in_force_is_not_asked_to_sign_one(world: World, ends: date | None, asked: bool) -> None:
+    onboard.change(world, GLOBEX, lambda _, partner: setattr(partner, "agreement_ends", ends))
+    assert planned(world, GLOBEX).is_agreed is not asked
+    keys = [step.key for step in start(world, GLOBEX).steps]
+    assert keys == (PLANNED if asked else PLANNED[1:])
+
+
 def test_public_holidays_do_not_count() -> None:
     hours = load_policy().hours
     wednesday = date(2026, 11, 25)
-    assert onboarding_plan.working_day(wednesday, 1, "America/New_York", hours) == date(2026, 11, 27)
-    assert onboarding_plan.working_day(wednesday, 1, "Europe/London", hours) == date(2026, 11, 26)
-    assert onboarding_plan.working_day(date(2026, 11, 26), 0, "America/New_York", hours) == date(2026, 11, 27)
+    assert add_working_days(wednesday, 1, "America/New_York", hours) == date(2026, 11, 27)
+    assert add_working_days(wednesday, 1, "Europe/London", hours) == date(2026, 11, 26)
+    assert add_working_days(date(2026, 11, 26), 0, "America/New_York", hours) == date(2026, 11, 27)
 
 
 def test_an_unknown_name_becomes_a_partner_of_whoever_asked(world: World) -> None:

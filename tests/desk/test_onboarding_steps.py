@@ -193,6 +193,13 @@ def test_a_moved_step_moves_the_end_and_the_meeting(world: World) -> None:
     assert task(world, "kickoff").starts_at == datetime(2026, 5, 5, 19, 30, tzinfo=UTC)
 
 
+def test_a_step_is_not_moved_to_the_end_of_the_calendar(world: World) -> None:
+    start(world, GLOBEX)
+    for at in (None, time(23, 59)):
+        with pytest.raises(Refused, match="more than 10 years away"):
+            act(world, onboarding.move, number(world, "kickoff"), on=date.max, at=at)
+
+
 def test_a_change_edits_the_posted_card_and_sends_no_other(world: World) -> None:
     start(world, GLOBEX)
     with world.store.system() as session:

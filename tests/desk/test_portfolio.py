@@ -77,8 +77,7 @@ def world(store: Store) -> World:
         )
         uow.add(
             Renewal(
-                workspace_id=HOME,
-                partner_id=2, ends_on=TODAY + timedelta(days=91), owner="U0OLGA", state="upcoming"
+                workspace_id=HOME, partner_id=2, ends_on=TODAY + timedelta(days=91), owner="U0OLGA", state="upcoming"
             )
         )
         uow.add(

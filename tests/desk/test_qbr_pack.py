@@ -9,12 +9,13 @@ from decimal import Decimal
 import pytest
 
 from bot.cards import qbr_words
+from bot.cards.qbr_canvas import canvas_markdown
 from bot.desk import qbr_pack, qbr_pack_rows
 from bot.desk.qbr_periods import named
 from bot.desk.qbr_views import Pack
 from bot.errors import Refused
 from models.base import row_id
-from models.calendar import OnboardingPlan, OnboardingTask
+from models.calendar import ActionItem, OnboardingPlan, OnboardingTask
 from models.partners import Opportunity, OpportunityPartner, PartnerContact, PartnerTarget
 from models.risks import Ask, Evidence, Risk
 from models.store import Store
@@ -23,6 +24,7 @@ from tests.desk.qbr_rows import (
     JANUARY,
     NOVEMBER,
     OCTOBER,
+    Q4,
     Books,
     agreed,
     counted,
@@ -261,8 +263,44 @@ def test_words_that_name_another_partner_are_marked(world: World) -> None:
         for what in (*named, *fine):
             agreed(uow, globex, "open", NOVEMBER, what=what)
         books.deal("Umbrella", 1_000, closed=NOVEMBER, won=True, name="Umbrella, from Initech")
+        account = row_id(books.account("Initech"))
+        uow.add(Risk(workspace_id=HOME, kind="risk", category="delivery", state="open", partner_id=globex, channel="C",
+                     account_id=account, thread_ts="1", first_seen_at=IN_NOVEMBER, last_seen_at=IN_NOVEMBER,
+                     rule="x", confidence=1.0))  # fmt: skip
     pack = pack_of(world)
     assert {each.what: each.is_ours for each in pack.promises} == dict.fromkeys(named, False) | dict.fromkeys(
         fine, True
     )
     assert [each.is_ours for each in pack.wins] == [False]
+    assert [each.is_ours for each in pack.risks] == [False]
+    assert "initech" not in canvas_markdown(pack).lower()
+
+
+def test_another_partners_name_is_found_however_it_is_written(world: World) -> None:
+    with world.store.write(HOME) as uow:
+        books = Books(uow)
+        books.partner("Initech Systems")
+        agreed(uow, row_id(books.partner()), "open", NOVEMBER, what="")
+        named = [
+            "as _Initech_ does", "as *Ini\u00adtech* does", "as Ini\u200btech does", "initech wants it",
+            "Initechs people", "Initech's people", "Initech2 is there", "in #joint_initech_acme",
+            "Ｉｎｉｔｅｃｈ wants it", "Initéch wants it", "Inite\u0301ch wants it",
+            "<https://x.example|Initech> wants it",
+            "Initech\u00a0Systems", "INITECH\nSystems",
+        ]  # fmt: skip
+        for what, is_ours in [(each, False) for each in named] + [("initechnical", True), ("the initech-nique", False)]:
+            uow.list(ActionItem)[0].what = what
+            uow.session.flush()
+            pack = qbr_pack.compute(uow, books.partner(), Q4, now=JANUARY, policy=world.policy)
+            assert [each.is_ours for each in pack.promises] == [is_ours], what
+
+
+def test_what_became_another_partners_name_since_is_marked_when_the_pack_is_read(world: World) -> None:
+    with world.store.write(HOME) as uow:
+        books = Books(uow)
+        books.deal("Hooli", 1_000, closed=NOVEMBER, won=True)
+    pack = pack_of(world)
+    assert [each.is_ours for each in pack.wins] == [True]
+    with world.store.write(HOME) as uow:
+        Books(uow).partner("Hooli")
+        assert [each.is_ours for each in qbr_pack.loaded(uow, qbr_pack.dumped(pack)).wins] == [False]

@@ -100,8 +100,8 @@ ACTION = Agreed("Send the price list", owner="U0SM", due_on=date(2026, 5, 4))
 @pytest.mark.parametrize(
     ("tier", "starts", "due", "label"),
     [
-        ("gold", date(2026, 1, 5), date(2026, 4, 5), "Q1 2026"),
-        ("silver", date(2026, 1, 5), date(2026, 7, 5), "H1 2026"),
+        ("gold", date(2026, 1, 5), date(2026, 4, 6), "Q1 2026"),  # a Sunday is a Monday
+        ("silver", date(2026, 1, 5), date(2026, 7, 6), "H1 2026"),
         ("bronze", date(2026, 1, 5), date(2027, 1, 5), "2026"),
         ("gold", None, date(2026, 6, 11), "Q1 2026"),  # from now on
         ("gold", date(2019, 11, 11), date(2026, 5, 11), "Q1 2026"),  # the next of its rounds, nothing long overdue
@@ -119,6 +119,15 @@ def test_the_first_is_due_by_the_tier(world: World, tier: str, starts: date | No
     assert len(rows(world)) == 1
 
 
+def test_no_review_is_at_the_ends_of_the_calendar(world: World) -> None:
+    tick(world)
+    with pytest.raises(Refused, match="more than 10 years away"):
+        hold(world, on=date.min)
+    hold(world)
+    with pytest.raises(Refused, match="more than 10 years away"):
+        close(world, ACTION, next_on=date.max)
+
+
 def test_only_active_partners_are_reviewed(world: World) -> None:
     with world.store.write(HOME) as uow:
         Books(uow).partner().status = "onboarding"
@@ -128,10 +137,10 @@ def test_only_active_partners_are_reviewed(world: World) -> None:
 
 def test_it_is_overdue_two_weeks_after_its_day(world: World) -> None:
     tick(world)
-    world.clock.set(datetime(2026, 4, 20, 3, 59, tzinfo=UTC))  # 23:59 in New York, the 14th day after
+    world.clock.set(datetime(2026, 4, 21, 3, 59, tzinfo=UTC))  # 23:59 in New York, the 14th day after
     tick(world)
     assert one(world).state == QbrState.DUE
-    world.clock.set(datetime(2026, 4, 20, 4, 0, tzinfo=UTC))
+    world.clock.set(datetime(2026, 4, 21, 4, 0, tzinfo=UTC))
     tick(world)
     row = one(world)
     assert (row.state, row.next_at) == (QbrState.OVERDUE, None)
@@ -176,6 +185,14 @@ def test_moved_it_is_scheduled_again_in_the_period_it_had(world: World) -> None:
     q4 = named(date(2025, 10, 1), date(2026, 1, 1), 1)
     assert schedule(world, MEETING, period=q4).label == "Q4 2025"
     assert len(rows(world)) == 1
+
+
+def test_set_for_what_it_is_set_for_nothing_is_asked_but_who_comes_can_be_changed(world: World) -> None:
+    tick(world)
+    schedule(world)
+    with pytest.raises(Refused, match="set for that day and time already"):
+        schedule(world)
+    assert [person.slack_id for person in schedule(world, attendees=("U0SM",)).attendees] == ["U0SM"]
 
 
 def test_held_and_closed_with_actions_and_the_next_date(world: World) -> None:
@@ -234,7 +251,7 @@ def test_skipped_the_rounds_stay_as_they_were(world: World) -> None:
     tick(world)
     done = skip(world)
     assert (done.closed.state, done.closed.reason) == (QbrState.SKIPPED, "they merged teams")
-    assert (one(world).due_on, one(world).label) == (date(2026, 7, 5), "Q2 2026")
+    assert (one(world).due_on, one(world).label) == (date(2026, 7, 6), "Q2 2026")
     with pytest.raises(Refused, match="say why"):
         skip(world, " ")
 
@@ -296,9 +313,9 @@ def test_it_goes_with_its_partner_and_ends_with_it(world: World) -> None:
 
 
 def test_the_morning_names_it_on_its_days_and_daily_when_late(world: World) -> None:
-    """Due on 5 April: 14, 7, 3 and 1 days before, on the day, and every day after."""
+    """Due on 6 April: 14, 7, 3 and 1 days before, on the day, and every day after."""
     tick(world)
-    due = date(2026, 4, 5)
+    due = date(2026, 4, 6)
     named_on = [due - timedelta(days=n) for n in range(20, -4, -1) if agenda(world, day=due - timedelta(days=n)).items]
     assert named_on == [due - timedelta(days=n) for n in (14, 7, 3, 1, 0, -1, -2, -3)]
     [item] = agenda(world, day=due).items

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.desk.referee import Claim, Company, DirectDeal, Facts, Outcome, Standing, judge, likeness
+from bot.desk.referee import Claim, Company, DirectDeal, Facts, Outcome, Standing, judge
+from bot.desk.registrations_alike import likeness
 
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 TODAY = NOON.date()

@@ -182,6 +182,8 @@ def test_an_extension_needs_activity_and_there_are_two(deals: Deals) -> None:
         extend()
     with pytest.raises(Refused, match="has not come yet"):
         touch("demo", -1)
+    with pytest.raises(Refused, match="more than 10 years away"):
+        touch("demo", 700_000)
     deals.clock.set(datetime(2026, 8, 9, 4, 0, tzinfo=UTC))
     assert (deals.fire(), deals.view(number).state) == (1, "expired")
 
@@ -271,12 +273,29 @@ def test_the_morning_names_the_end_of_protection_at_30_14_and_3_days(deals: Deal
 
 def test_what_waits_for_a_decision_is_theirs_alone(deals: Deals) -> None:
     number = deals.register(value="300000")
+    today = date(2026, 3, 11)
     with deals.store.read(HOME) as uow:
-        [item] = registrations_agenda.decisions(uow, "U0PM")
+        [item] = registrations_agenda.decisions(uow, Morning("U0PM", today, today))
         assert (item.title, item.partner, item.due_on, item.request) == (
             f"Approve or reject BigCo (#{number}), USD 300,000", "Globex", date(2026, 3, 13), f"deal #{number}",
         )  # fmt: skip
-        assert registrations_agenda.decisions(uow, "U0SM") == ()
+        assert registrations_agenda.decisions(uow, Morning("U0SM", today, today)) == ()
+
+
+def test_the_digest_leaves_out_an_approval_on_the_days_its_own_message_comes(deals: Deals) -> None:
+    """Asked on Wednesday, warned on Thursday: only Friday's digest is the first word of that day."""
+    deals.register()
+    deals.post()
+    wednesday, thursday, friday = (date(2026, 3, day) for day in (11, 12, 13))
+    with deals.store.read(HOME) as uow:
+        sent = [Morning("U0PM", day, day, is_sent=True) for day in (wednesday, thursday, friday)]
+        assert [len(registrations_agenda.decisions(uow, each)) for each in sent] == [0, 0, 1]
+        assert len(registrations_agenda.decisions(uow, Morning("U0PM", thursday, thursday))) == 1, "asked for"
+    deals.pass_time(days=1)
+    deals.fire()
+    deals.post()
+    with deals.store.read(HOME) as uow:
+        assert [len(registrations_agenda.decisions(uow, each)) for each in sent] == [0, 0, 1], "the warning was sent"
 
 
 def test_nobody_who_could_approve_is_said_before_anything_is_stored(deals: Deals) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +18,7 @@ from bot.errors import Refused
 from models.deals import ApprovalStep, ConflictCase, DealRegistration
 from models.delivery import Delivery
 from models.states import APPROVAL_DECIDED, REGISTRATION_CLOSED
-from models.store import Store
-from tests.databases import SqliteFiles
+from tests.databases import NewStore
 from tests.desk.deals import HOME, build
 
 WHO = st.sampled_from(["U0PM", "U0PM2", "U0SM", "U0SM2", "U0VP", "U0OWN", "U0AE"])
@@ -30,22 +26,17 @@ NUMBER = st.integers(1, 3)
 UNDECIDED_CASE = ("open", "triaged", "investigating", "decided", "appealed")
 
 
-@cache
-def files() -> SqliteFiles:
-    return SqliteFiles(Path(tempfile.mkdtemp(prefix="partnerdesk-states-")))
-
-
 class Registrations(RuleBasedStateMachine):
+    new_store: NewStore
+
     def __init__(self) -> None:
         super().__init__()
-        folder = tempfile.TemporaryDirectory(prefix="partnerdesk-states-")
-        self.folder = folder
-        self.store = Store(files().clone(Path(folder.name)))
+        self.opened = type(self).new_store()
+        self.store = self.opened.__enter__()
         self.deals = build(self.store)
 
     def teardown(self) -> None:
-        self.store.dispose()
-        self.folder.cleanup()
+        self.opened.__exit__(None, None, None)
 
     def attempt(self, use_case: Callable[..., object], *args: object, **kwargs: Any) -> None:
         """Do it as a person would; what they may not do changes nothing."""
@@ -99,7 +90,9 @@ class Registrations(RuleBasedStateMachine):
 
     @rule(number=NUMBER, who=WHO, verdict=st.sampled_from(["approved", "approved", "approved", "rejected", "returned"]))
     def decide(self, number: int, who: str, verdict: str) -> None:
-        params = {"number": str(number), "verdict": verdict, "words": "because"}
+        with self.store.read(HOME) as uow:
+            step = approval_chain.current(uow, number)
+        params = {"number": str(number), "verdict": verdict, "words": "because", "step": str(step.id if step else "")}
         who = self.rightful(number, who)
         self.attempt(registrations.confirmed_decision, params, actor=who, policy=self.deals.policy)
 
@@ -196,7 +189,7 @@ class Registrations(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(300)  # some ten seconds of one core; a busy machine has less than that
-def test_no_sequence_of_commands_clicks_and_pulses_breaks_it() -> None:
+def test_no_sequence_of_commands_clicks_and_pulses_breaks_it(new_store: NewStore) -> None:
     few = settings(
         max_examples=25,
         stateful_step_count=25,
@@ -204,4 +197,5 @@ def test_no_sequence_of_commands_clicks_and_pulses_breaks_it() -> None:
         suppress_health_check=list(HealthCheck),
         derandomize=True,
     )
+    Registrations.new_store = staticmethod(new_store)
     run_state_machine_as_test(Registrations, settings=few)

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.desk import actions, renewals, renewals_clock, renewals_dossier
-from bot.desk.agenda import Morning
+from bot.cards.renewal import dossier_card
+from bot.cards.standing import standing_card
+from bot.desk import actions, renewals, renewals_clock, renewals_dossier, standing
+from bot.desk.agenda import AgendaItem, Morning
 from bot.desk.renewals_views import Dossier, RenewalView
 from bot.errors import Choice, Refused
 from models.base import row_id
@@ -79,14 +81,17 @@ def decide(
 
 def morning(world: World, day: date, person: str = "U0PM") -> list[str]:
     """What the agenda says on that working day: titles."""
+    return [item.title for item in agenda(world, day, person)]
+
+
+def agenda(world: World, day: date, person: str = "U0PM") -> list[AgendaItem]:
     previous = day - timedelta(days=3 if day.weekday() == 0 else 1)
     with world.store.read(HOME) as uow:
         which = Morning(person, day, previous)
-        found = [
+        return [
             *renewals_clock.agenda(uow, which, policy=world.policy).items,
             *actions.agenda(uow, which, policy=world.policy).items,
         ]
-        return [item.title for item in found]
 
 
 def dossier(world: World) -> Dossier:
@@ -122,12 +127,19 @@ def test_the_countdown_makes_one_row_and_walks_through_the_stages(world: World) 
     assert tick(world) == 0
 
 
-def test_a_term_that_ends_within_days_is_late_for_nothing(world: World) -> None:
-    agreed_until(world, date(2026, 3, 20))
+def test_a_term_that_became_known_late_is_late_for_nothing_and_not_everything_is_due_at_once(world: World) -> None:
+    agreed_until(world, date(2026, 3, 18))
     tick(world)
     [row] = rows(world)
     assert row.state == "negotiating"
-    assert {each.due_on for each in tasks(world)} == {TODAY}, "no task is due before it was known"
+    due = [each.due_on for each in tasks(world)]
+    assert due == [date(2026, 3, 13), date(2026, 3, 17), date(2026, 3, 18)], "two working days each, and not after it"
+
+
+def test_only_what_is_behind_is_caught_up(world: World) -> None:
+    agreed_until(world, date(2026, 4, 25))
+    tick(world)
+    assert [each.due_on for each in tasks(world)] == [date(2026, 3, 13), date(2026, 3, 17), date(2026, 3, 26)]
 
 
 @pytest.mark.parametrize("status", [PartnerStatus.EXITED, PartnerStatus.ACTIVE])
@@ -150,7 +162,7 @@ def test_an_open_row_follows_the_day_and_the_manager_of_the_book(world: World) -
     [row] = rows(world)
     assert (row.ends_on, row.owner, row.state) == (date(2026, 6, 30), "U0NEW", "upcoming")
     assert [(each.state, each.owner, each.due_on) for each in tasks(world)] == [
-        ("done", "U0PM", date(2026, 3, 11)),
+        ("done", "U0PM", date(2026, 3, 13)),
         ("open", "U0NEW", date(2026, 5, 1)),
         ("open", "U0NEW", date(2026, 5, 29)),
     ], "what is done stays done"
@@ -252,6 +264,19 @@ def test_a_confirmation_about_another_day_does_nothing(world: World) -> None:
         renewals.decide(uow, plan.params, actor="U0PM", now=now, policy=world.policy)
 
 
+def test_the_days_left_are_not_taken_for_negotiations(world: World) -> None:
+    """45 days before the end the row is in its last stage, whether or not anybody did anything."""
+    agreed_until(world, TODAY + timedelta(days=45))
+    tick(world)
+    [item] = [each for each in agenda(world, TODAY + timedelta(days=-15)) if each.kind == SubjectKind.RENEWAL]
+    assert (item.title, item.note) == ("The agreement ends in 60 days", "nothing decided")
+    with world.store.read(HOME) as uow:
+        shown = standing.of(uow, "Globex Consulting", actor="U0PM", now=world.clock.now(), policy=world.policy)
+    card = str(standing_card(shown).blocks)
+    assert "(in 45 days), nothing decided." in card
+    assert "negotiating" not in card + str(dossier_card(dossier(world)).blocks)
+
+
 def test_negotiations_may_begin_early_once(world: World) -> None:
     agreed_until(world, date(2026, 12, 31))
     now = world.clock.now()
@@ -284,13 +309,13 @@ def test_the_owner_is_reminded_on_the_days_of_the_policy(world: World) -> None:
 def test_tasks_remind_their_owner_and_those_of_who_left_the_manager(world: World) -> None:
     agreed_until(world, date(2026, 4, 15))
     tick(world)
-    assert morning(world, TODAY)[0] == "Read the dossier and decide whether to renew"
+    assert morning(world, date(2026, 3, 13))[0] == "Read the dossier and decide whether to renew"
     with world.store.write(HOME) as uow:
         gone = uow.find(Person, slack_id="U0PM")
         assert gone is not None
         gone.is_deleted = True
         globex(uow).manager = "U0SM"
-    assert len(morning(world, TODAY, "U0SM")) >= 2
+    assert len(morning(world, date(2026, 3, 17), "U0SM")) >= 2
 
 
 def test_whose_renewal_is_asked_with_those_that_are_open(world: World) -> None:

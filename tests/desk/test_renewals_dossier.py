@@ -76,7 +76,7 @@ def test_the_dossier_holds_what_is_recorded_and_says_what_is_not(world: World) -
     for words in (
         "# Renewal of Globex Consulting",
         "The agreement ends Fri 1 May 2026, in 51 days.",
-        "Negotiating · Gold · Dana Park",
+        "Nothing decided · Gold · Dana Park",
         "Since Tue 1 Jul 2025",
         "- Value: USD 300,000 and EUR 40,000 won in 3 deals, 1 of them without an amount",
         "- Tier: USD 300,000 won in the last twelve months, short of Gold (USD 500,000); EUR 40,000 in other currencies"
@@ -87,7 +87,7 @@ def test_the_dossier_holds_what_is_recorded_and_says_what_is_not(world: World) -
         "| the cutover slips",
         "People: our sponsor Vera Petit; theirs: Pia Globex (executive).",
         "1 deal is won without a recorded day, so not counted in any term.",
-        "Next: read the dossier and decide whether to renew (due Wed 11 Mar 2026).",
+        "Next: read the dossier and decide whether to renew (due Fri 13 Mar 2026).",
         "[*Done: Read the dossier and decide whether to renew*] [Renewed…] [Terminated…] [Let it lapse]",
     ):
         assert words in shown, shown
@@ -99,7 +99,7 @@ def test_an_unknown_end_is_said_and_nothing_can_be_pressed(world: World) -> None
     assert "Nobody recorded when the agreement ends." in shown
     assert "The start of the agreement is not recorded, so the figures cover the last twelve months." in shown
     assert "No quota is recorded for this term." in shown
-    assert "Next: add the end of the agreement (agreement_ends) to the partner book." in shown
+    assert "Next: add the end of the agreement to the partner book (agreement: {ends: YYYY-MM-DD})." in shown
     assert "[" not in shown
 
 
@@ -115,7 +115,7 @@ def test_the_list_holds_the_terms_of_a_period_and_whose_end_is_unknown(world: Wo
     assert "# 1 agreement ending in 2025" in past
     assert "Initech: The agreement ended Wed 31 Dec 2025, 70 days ago, and nobody recorded what was decided" in past
     assert "[Initech]" in past
-    assert "The end is not recorded for Umbrella. Add agreement_ends to the partner book." in past
+    assert "The end is not recorded for Umbrella. Add it to the partner book (agreement: {ends: YYYY-MM-DD})." in past
     nothing = readable(ending_card(ending(world, year(2031)), reader))
     assert nothing.startswith("No recorded agreement ends in 2031.")
     assert ending(world, None).renewals == ()

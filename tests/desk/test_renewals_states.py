@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +16,7 @@ from models.base import row_id
 from models.calendar import ActionItem, Renewal
 from models.partners import Partner
 from models.states import ActionState, RenewalState
-from models.store import Store
-from tests.databases import SqliteFiles
+from tests.databases import NewStore
 from tests.desk.world import HOME, World, build
 
 ZONE = ZoneInfo("America/New_York")
@@ -109,23 +106,11 @@ class Play:
                 assert its, "a term that ends soon is not counted down"
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("renewals")
-
-
-@given(st.lists(STEPS, min_size=2, max_size=12), st.uuids())
+@given(st.lists(STEPS, min_size=2, max_size=12))
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_no_history_breaks_it(
-    folder: Path, sqlite_files: SqliteFiles, steps: list[tuple[str, int]], name: object
-) -> None:
-    place = folder / str(name)
-    place.mkdir(exist_ok=True)
-    store = Store(sqlite_files.clone(place))
-    try:
+def test_no_history_breaks_it(new_store: NewStore, steps: list[tuple[str, int]]) -> None:
+    with new_store() as store:
         play = Play(build(store))
         for kind, number in [("book", 130), *steps, ("pass", 5)]:
             play.do(kind, number)
             play.check()
-    finally:
-        store.dispose()

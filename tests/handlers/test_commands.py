@@ -57,7 +57,10 @@ def test_refusals_are_one_sentence_with_a_next_step(sqlite_url: str) -> None:
 
 def test_empty_and_mistyped_requests_get_buttons_that_work(sqlite_url: str) -> None:
     async def scenario(office: Office) -> None:
-        assert "[risks] [commitments] [status] [help]" in await office.pm("U0PM", "")
+        assert "[agenda] [risks] [commitments] [check-ins] [deals] [help]" in await office.pm("U0PM", "")
+        offered = office.box.ephemerals("U0PM", JOINT)[-1]
+        for number in range(6):
+            assert "I did not get that" not in (await office.click("U0PM", offered, f"request_{number}")).text
         assert "[risks Globex] [help]" in await office.pm("U0PM", "riks Globex")
         offered = office.box.ephemerals("U0PM", JOINT)[-1]
         result = await office.click("U0PM", offered, "request_0")

@@ -81,6 +81,21 @@ def test_a_signed_update_is_done_once(world: World) -> None:
         assert len(uow.list(Event, subject_kind="onboardingtask", to_state="done")) == 1
 
 
+def test_a_call_that_was_overheard_does_nothing_again(world: World) -> None:
+    body = json.dumps(DONE).encode()
+    stamp = str(int(SystemClock().now().timestamp()) - 20)
+    overheard = {TIMESTAMP: stamp, SIGNATURE: signature(SECRET, stamp, body)}
+
+    async def scenario(post: Post) -> None:
+        assert (await post(body, **overheard)).status == 200
+        assert (await post(DONE | {"status": "open"}, age=10)).status == 200
+        again = await post(body, **overheard)
+        assert (again.status, (await again.json())["changed"]) == (200, False)
+
+    call(world, scenario)
+    assert task(world, "portal").state == "open"
+
+
 def test_without_the_secret_in_time_nothing_happens(world: World) -> None:
     async def scenario(post: Post) -> None:
         wrong = [
@@ -106,6 +121,8 @@ def test_what_cannot_be_done_is_said(world: World) -> None:
             (b"[" * 100_000, 400, "must be a JSON object"),
             ([DONE], 400, "must be a JSON object"),
             (DONE | {"status": "signed"}, 400, "none of done, skipped, open"),
+            (DONE | {"done_on": "0001-01-01"}, 400, "done_on: '0001-01-01' is too far away"),
+            (DONE | {"link": "https://portal.example\u202e/x"}, 400, "is not a link"),
             (DONE | {"colour": "red"}, 400, "unknown key 'colour'"),
             (DONE | {"partner": "Initech"}, 422, "I know no partner called “Initech”"),
             (DONE | {"step": "party"}, 422, "there is no step 'party'"),
@@ -140,6 +157,7 @@ def test_no_made_up_signature_is_genuine(secret: str, stamp: str, signed: str, b
 def test_another_body_or_time_is_another_signature() -> None:
     good = signature(SECRET, "1000", b"0a")
     assert is_genuine(SECRET, "1000", good, b"0a", now=1300.0)
+    assert not is_genuine("", "1000", signature("", "1000", b"0a"), b"0a", now=1000.0)
     assert not is_genuine(SECRET, "1000", good, b"0a", now=1301.0)
     assert not is_genuine(SECRET, "1000", good, b"0b", now=1000.0)
     assert not is_genuine(SECRET, "10000", good, b"a", now=10000.0)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import handlers.commands
+from bot.cards.help import JOBS
 from bot.desk import approvals
+from handlers.commands.dispatch import understand
 from handlers.commands.registry import (
     Button,
     Command,
@@ -48,6 +50,11 @@ def test_every_command_is_in_help_and_in_the_readme_table() -> None:
     assert len(help_lines()) == len(commands())
     assert table.count("\n") == len(commands()) + 2
     assert "| `/pm risks [partner \\| account]` |" in table
+
+
+def test_the_examples_of_help_are_understood() -> None:
+    asked = [understand(example).command for _job, example in JOBS]
+    assert asked == ["agenda", "onboard", "checkin", "qbr", "deal", "escalate"]
 
 
 def test_what_can_be_pressed_submitted_and_confirmed_is_found() -> None:

@@ -51,11 +51,13 @@ def test_columns_are_found_by_whatever_they_are_called() -> None:
         ("A,Globex,BigCo,$5,EUR,", "is not in EUR, as the currency column says"),
         ("A,Globex,BigCo,5,Dollar,", "currency “Dollar” is not a code"),
         ("A,Globex,BigCo,5,USD,soon", "expected close “soon” is not a date"),
+        ("A,Globex,BigCo,5,USD,9999-12-31", "'9999-12-31' is too far away"),
+        ("A,Globex,BigCo,5,USD,,0001-01-01T00:00+14:00", "'0001-01-01' is too far away"),
         (f"{'A' * 65},Globex,BigCo,5,USD,", "external id is longer than 64"),
     ],
 )
 def test_a_bad_line_is_named_and_the_others_go_in(line: str, words: str) -> None:
-    file = read(f"id,partner,account,value,currency,close\n{line}\nB,Globex,Nile,5,USD,\n")
+    file = read(f"id,partner,account,value,currency,close,submitted\n{line}\nB,Globex,Nile,5,USD,\n")
     assert [row.external_id for row in file.rows] == ["B"]
     [problem] = file.problems
     assert problem.line == 2

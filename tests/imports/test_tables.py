@@ -112,6 +112,14 @@ def test_a_file_that_is_not_there_or_unpacks_to_far_too_much_is_refused(tmp_path
         read_table(tmp_path / "bomb.xlsx")
 
 
+def test_a_small_sheet_as_wide_as_a_sheet_can_be_is_refused(tmp_path: Path) -> None:
+    wide = workbook(["partner", "value"], ["Globex", *[None] * 16_382, "x"])
+    with pytest.raises(Refused, match="row 2 has more than 200 columns"):
+        read_table(written(tmp_path, wide))
+    formatted = workbook(["partner", *[None] * 300], ["Globex", *[None] * 300])
+    assert read_table(written(tmp_path, formatted)).lines == {2: ("Globex",)}
+
+
 def test_a_damaged_sheet_is_read_or_refused_never_a_crash(tmp_path: Path) -> None:
     good = workbook(["partner", "value"], *([f"Partner {n}", n] for n in range(30)))
     with zipfile.ZipFile(io.BytesIO(good)) as whole:
@@ -167,6 +175,17 @@ def test_what_was_refused_comes_back_with_the_reason_first_and_can_be_imported_a
 
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12).map(str.strip)
+
+
+def test_refused_lines_hold_no_formula_and_come_back_as_they_were() -> None:
+    cells = ('=HYPERLINK("http://evil.example")', "@SUM(1)", "+cmd|' /C calc'!A0", "-1+1", "-12.5", "+4", "'=1", "''")
+    table = parse_csv('=a,b,c,d,e,f,g,h\n"{}"\n'.format('","'.join(cell.replace('"', '""') for cell in cells)))
+    said = refused(table, [Problem(2, "=1+1")])
+    rows = list(csv.reader(io.StringIO(said, newline="")))
+    assert [cell for row in rows for cell in row if cell[:1] in "=@+-"] == ["-12.5", "+4"]
+    again = parse_csv(said)
+    assert again.header == table.header
+    assert again.lines == table.lines
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.errors import Refused
 from bot.language import arguments
 from bot.language.arguments import Escalate, Snooze, Watch, a_channel, a_name
+from bot.language.requests import Setting
 from bot.language.tokens import tokens
 
 
@@ -93,3 +96,9 @@ def test_snooze_what_or_how_long_is_refused_with_an_example(typed: str) -> None:
 def test_the_channel_is_the_first_one_named() -> None:
     assert a_channel(tokens("scan <#C1> and <#C2|x>")) == "C1"
     assert a_channel(tokens("scan here")) == ""
+
+
+@pytest.mark.parametrize("typed", ["skip Globex because of Thanksgiving", "skip Globex, reason: Thanksgiving"])
+def test_a_reason_is_told_without_the_words_that_lead_to_it(typed: str) -> None:
+    setting = Setting(now=datetime(2026, 11, 16, 9, tzinfo=UTC), zone="UTC")
+    assert arguments.checkin(tokens(typed), setting).note == "Thanksgiving"

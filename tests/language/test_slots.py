@@ -240,3 +240,43 @@ def test_tiers_types_and_numbers() -> None:
     assert number is not None
     assert number.value == 12
     assert find_number("$12") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("half a million dollars", "500000 USD"),
+        ("two and a half million euros", "2500000 EUR"),
+        ("two hundred and fifty thousand", "250000 USD"),
+        ("a quarter of a million pounds", "250000 GBP"),
+        ("forty grand", "40000 USD"),
+    ],
+)
+def test_sums_in_words(text: str, amount: str) -> None:
+    found = find_money(f"worth {text} via Acme", "USD")
+    assert found is not None
+    assert f"{found.value.amount:f} {found.value.currency}" == amount
+
+
+@pytest.mark.parametrize("text", ["two partners", "third quarter", "one hundred", "half of it"])
+def test_other_numbers_in_words_are_no_sums(text: str) -> None:
+    assert find_money(text, "USD") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("half past ten", time(10, 30)),
+        ("at quarter past eight", time(8, 15)),
+        ("quarter to nine", time(8, 45)),
+        ("at nine thirty", time(9, 30)),
+        ("half past two", time(14, 30)),
+        ("Friday morning at 9", time(9)),
+        ("at 5 in the afternoon", time(17)),
+        ("9 in the morning", time(9)),
+    ],
+)
+def test_times_in_words(text: str, clock: time) -> None:
+    found = find_time(text)
+    assert found is not None
+    assert found.value == clock

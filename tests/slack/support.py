@@ -89,6 +89,8 @@ class Office:
         assert uow.workspace_id == HOME and now.tzinfo and policy.version
         if delivery.params.get("gone"):
             return None
+        if delivery.params.get("broken"):
+            raise OverflowError("date value out of range")
         name = delivery.params.get("file")
         file = Attachment(name, f"Title of {name}", lambda: f"made of {self.words}".encode()) if name else None
         return Card(text=f"{delivery.card}: {self.words}", event_payload={"risk": 12}, attachment=file)

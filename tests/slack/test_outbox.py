@@ -245,6 +245,23 @@ def test_it_gives_up_after_so_many_attempts_and_a_dead_alert_raises_no_alert(sto
     run(store, scenario)
 
 
+def test_a_card_that_cannot_be_made_holds_up_its_lane_for_three_tries_only(store: Store) -> None:
+    async def scenario(office: Office) -> None:
+        number = office.put("broken", params={"broken": "card"})
+        office.put("next")
+        for _ in range(2):
+            await office.send()
+            assert office.row("broken").state == DeliveryState.SENDING
+            assert office.posted("next") == []
+            office.later(61)
+        await office.send()
+        assert (office.row("broken").state, office.row("broken").attempts) == (DeliveryState.DEAD, 3)
+        assert office.row(f"alert:{number}").target == "U0SM"
+        assert len(office.posted("next")) == 1
+
+    run(store, scenario)
+
+
 @pytest.mark.parametrize(
     ("error", "state"),
     [

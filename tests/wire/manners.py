@@ -19,7 +19,8 @@ from sandbox.workspace import Message
 MARKUP = re.compile(r"<[@#!]|<https?:|<mailto:")
 # What our cards are made of. "user", "usergroup" and "broadcast" would notify somebody; "emoji" is nobody's words.
 RICH = {
-    "rich_text_section", "rich_text_preformatted", "rich_text_quote", "rich_text_list", "text", "link", "date", "channel",
+    "rich_text_section", "rich_text_preformatted", "rich_text_quote", "rich_text_list", "text", "link", "date",
+    "channel",
 }  # fmt: skip
 LINK = re.compile(r"https://[\w-]+\.slack\.com/(archives|docs)/")
 WRITES = ("chat.postMessage", "chat.update", "chat.postEphemeral", "chat.scheduleMessage", "chat.meMessage")

@@ -95,6 +95,7 @@ class Office:
         while True:
             await self.box.settled()
             await self.desk.tick(self.clock.now())
+            await self.desk.pulse.rest()  # what the bot's own pulse holds at the moment, this tick has passed over
             in_hand = await asyncio.to_thread(self._in_hand)
             if not in_hand:
                 return

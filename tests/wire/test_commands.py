@@ -42,8 +42,8 @@ def test_every_command_typed_in_a_shared_channel_answers_only_the_asker(database
         assert "Fri 13 Mar 2026" in commitments
         assert "1 channel watched" in await desk.pm("U0PM", "status")
         assert "WHO IS TOLD WHAT" in await desk.pm("U0PM", "policy")
-        assert "goes to Vera Petit now" in await desk.pm("U0PM", "escalate #1 to VP")
-        assert "goes to Nia Ewing now" in await desk.pm("U0PM", "escalate the cutover to @nia.ewing")
+        assert "goes to Vera Petit now" in await desk.confirm("U0PM", "escalate #1 to VP")
+        assert "goes to Nia Ewing now" in await desk.confirm("U0PM", "escalate the cutover to @nia.ewing")
         assert "quiet for 1 day" in await desk.pm("U0PM", "snooze #1 24h")
         assert "no longer read" in await desk.pm("U0PM", "unwatch")
         assert desk.watched() == set()
@@ -100,6 +100,8 @@ def test_the_same_words_by_mention_and_by_direct_message(sqlite_url: str) -> Non
         assert SLIP in desk.read(answer)
         await desk.box.say("U0PM", "C0JOINT", f"<@{us}> escalate this to <@U0VP>", thread_ts=root)
         await desk.quiet()
+        assert "to Vera Petit?" in desk.read(desk.box.ephemerals("U0PM", "C0JOINT")[-1])
+        await desk.click("U0PM", desk.box.ephemerals("U0PM", "C0JOINT")[-1], "proposal_approve")
         assert "goes to Vera Petit now" in desk.read(desk.box.ephemerals("U0PM", "C0JOINT")[-1])
         assert SLIP in desk.read(desk.cards("U0VP")[0])
         for number, words in enumerate(("risks globex", "Commitments", "status", "help", "policy")):

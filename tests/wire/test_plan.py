@@ -29,7 +29,7 @@ def test_our_managers_cards_name_the_line_of_the_plan(database: str) -> None:
             [shown] = [desk.read(card) for card in desk.cards(user)]
             assert SAID in shown
             assert note in shown
-            assert "Numbat" not in shown
+            assert "plan says Numbat" not in shown
         assert "Quokka" not in "".join(card.text for card in desk.cards("U0PM") + desk.cards("U0SM"))
         assert not any("Quokka" in str(seen.blocks) + seen.text for seen in desk.box.bot_messages("C0JOINT"))
 

@@ -123,7 +123,7 @@ def test_a_request_for_another_desk_is_tracked_to_done(database: str) -> None:
         asked = await desk.pm("U0PM", "get executive approval for the Globex discount")
         assert "Send this to Vera Petit?" in asked
         assert "“get executive approval for the Globex discount”. It is about Globex Consulting." in asked
-        assert "sends executive approval to vp" in asked
+        assert "Executive approval requests go to a VP." in asked
         assert desk.rows(Handoff) == []
         await desk.click("U0PM", last(desk, channel="C0JOINT"), "proposal_approve")
         [card] = desk.cards("U0VP")
@@ -139,3 +139,43 @@ def test_a_request_for_another_desk_is_tracked_to_done(database: str) -> None:
             assert "Send this to" in await desk.pm("U0PM", text), text
 
     play(database, scenario)
+
+
+def test_a_request_nobody_answers_comes_back_to_who_asked(sqlite_url: str) -> None:
+    async def scenario(desk: Office) -> None:
+        await desk.confirm("U0PM", "get executive approval for the Globex discount", "C0OFFICE")
+        await desk.later(hours=26)
+        [told] = desk.cards("U0PM")
+        assert "Vera Petit has not answered since" in desk.read(told)
+        await desk.click("U0PM", told, "handoff_remind")
+        assert "Asked Vera Petit." in await desk.pm("U0PM", "handoffs", "C0OFFICE")
+        await desk.later(hours=26)
+        told = desk.cards("U0PM")[-1]
+        await desk.click("U0PM", told, "handoff_give", option="U0SM")
+        assert "Why you: Dana Park asked for you" in desk.read(desk.cards("U0SM")[-1])
+        await desk.click("U0SM", desk.cards("U0SM")[-1], "handoff_decline")
+        result = await desk.pm("U0PM", "handoffs", "C0OFFICE")
+        assert "Declined by Sam Ortiz." in result
+        pressed = await desk.box.click("U0PM", "C0OFFICE", last(desk).ts, "handoff_drop")
+        assert "Handoff #1 is dropped." in await desk.answer(pressed, "U0PM")
+        assert [row.state for row in desk.rows(Handoff)] == ["cancelled"]
+
+    play(sqlite_url, scenario)
+
+
+def test_what_no_message_says_is_sent_in_the_askers_words(sqlite_url: str) -> None:
+    async def scenario(desk: Office) -> None:
+        refused = await desk.pm("U0PM", "escalate Initech support issue to VP", "C0OFFICE")
+        assert "Initech has no open risk." in refused
+        assert "[Send it to Vera Petit as a request]" in refused
+        result = await desk.box.click("U0PM", "C0OFFICE", last(desk).ts, "request_0")
+        asked = await desk.answer(result, "U0PM")
+        assert "Send this to Vera Petit?" in asked
+        assert "“Initech support issue”. It is about Initech." in asked
+        await desk.click("U0PM", last(desk), "proposal_approve")
+        assert "REQUEST: INITECH SUPPORT ISSUE" in desk.read(desk.cards("U0VP")[0])
+        asked = await desk.pm("U0PM", "hand off the pricing question to Vera", "C0OFFICE")
+        assert "Send this to Vera Petit?" in asked
+        assert "“the pricing question”." in asked
+
+    play(sqlite_url, scenario)

@@ -3,6 +3,7 @@
 Each raises Refused with an example when something is missing, Choice where one of several things may be meant.
 """
 
+from bot.language.arguments.actions import actions
 from bot.language.arguments.basics import Snooze, Watch, a_channel, a_name, snooze, watch
 from bot.language.arguments.checkin import checkin
 from bot.language.arguments.deal import deal
@@ -20,6 +21,7 @@ __all__ = [
     "Watch",
     "a_channel",
     "a_name",
+    "actions",
     "checkin",
     "deal",
     "digest",

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.errors import Refused
+from bot.errors import Choice, Refused
 from bot.language.tokens import Token, TokenKind, said
+from bot.language.topics import TOPICS
+from bot.language.verbs import OF_COMMAND
 
 _LEADING_WORDS = "for with of about on at in from by the all open partner account customer client"
 _LEADING = frozenset(_LEADING_WORDS.split())
@@ -62,7 +64,10 @@ def watch(parts: Sequence[Token]) -> Watch:
 
 
 def snooze(parts: Sequence[Token]) -> Snooze:
-    """ "#12 for 3 days", "risk 12 4h", "12 a week", "12" (one day). Raises Refused."""
+    """ "#12 for 3 days", "risk 12 4h", "12 a week", "12" (one day). Raises Refused, Choice where something of the
+    calendar is to be quiet."""
+    if any(TOPICS.get(token.word) in OF_COMMAND for token in parts):
+        raise Choice("I snooze risks. To hear less of anything else, press “Remind me less” beside it:", ["agenda"])
     words = [token.word for token in parts if token.word not in ("risk", "for", "number")]
     number = _NUMBER.fullmatch(words[0]) if words else None
     if number is None:

@@ -7,6 +7,7 @@ from datetime import time
 from typing import NoReturn
 
 from bot.errors import Choice
+from bot.language import words
 from bot.language.arguments.reading import acting_verb, clock, one_day, one_name, quoted, request, take_day
 from bot.language.draft import Draft
 from bot.language.requests import CheckIn, CheckInVerb, Setting
@@ -17,6 +18,7 @@ from bot.language.verbs import CHECKIN
 
 _SCHEDULE = "schedule monthly check-in with GlobalSys"
 _ONE_DAY = "schedule check-in with GlobalSys on Tue 24 Nov at 10:00"
+_ONE = words.WHICH | {"next"}
 _OFFERED = ("weekly", "every 2 weeks", "monthly", "quarterly")
 _DAY_OFFERED = ("every Tuesday", "first Tuesday of the month", "last Thursday of the month")
 
@@ -31,6 +33,8 @@ def checkin(parts: Sequence[Token], setting: Setting) -> CheckIn:
     rule = draft.take(find_rule)
     days = (start, start) if start else take_day(draft, setting)
     verb = acting_verb(draft, CHECKIN, "show")
+    if verb == "stop" and not _ONE.isdisjoint(token.word for token in parts):
+        verb = "skip"  # "cancel the next check-in"
     chosen: CheckInVerb = verb or ("schedule" if rule is not None or unclear or days else "show")
     name = one_name(
         draft, lambda name: request(chosen, in_words(rule) if rule else "", "check-in with", name), _SCHEDULE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -10,6 +11,7 @@ from bot.language import words
 from bot.language.draft import Draft
 from bot.language.reasons import asked
 from bot.language.requests import Digest, DigestVerb
+from bot.language.slots.found import Found
 from bot.language.slots.times import find_time
 from bot.language.tokens import Token, said
 from bot.reading.deadlines.words import word_set
@@ -24,11 +26,17 @@ _CHANGES: Mapping[str, DigestVerb] = MappingProxyType(
         **dict.fromkeys(("daily", "day", "days", "everyday"), "daily"),
     }
 )
+_WEEKDAY = re.compile(r"(?:\bon\s+)?\b(?P<day>monday|tuesday|wednesday|thursday|friday)s?\b", re.I)
 _ORDER: tuple[DigestVerb, ...] = ("off", "weekly", "daily", "on")
 _CONTENT = word_set("only without just include including with hide")
-_IDLE = words.GLUE | word_set(
-    "send sending receive receiving getting change switch set make get turn morning summary anymore more every each "
-    "work working week's email move from instead only once"
+_SEEN = word_set("show see view")
+_IDLE = (
+    words.GLUE
+    | _SEEN
+    | word_set(
+        "send sending receive receiving getting change switch set make get turn morning summary anymore more every "
+        "each work working week's email move from instead only once"
+    )
 )
 
 
@@ -37,13 +45,19 @@ def digest(parts: Sequence[Token]) -> Digest:
     parts = asked(parts)
     draft = Draft(parts)
     at = draft.take(find_time)
+    weekday = draft.take(_find_weekday)
     changes = {_CHANGES[token.word] for token in draft.tokens if token.word in _CHANGES}
+    if weekday == "monday":
+        changes.add("weekly")
+    elif weekday:
+        raise Refused("A weekly digest comes on the first working day of the week. For example: digest weekly at 7:30")
     if not {"every", "each"}.isdisjoint(token.word for token in draft.tokens):
         changes.add("daily" if "weekly" not in changes else "weekly")
     odd = [token.text for token in draft.tokens if token.word not in _CHANGES and token.word not in _IDLE]
     content = next((place for place, token in enumerate(parts[:-1]) if token.word in _CONTENT), None)
     if odd and content is not None:
-        return Digest("content", at, said(parts[content:]))
+        kept = [token for token in parts[content + 1 :] if token.word not in words.GLUE | _SEEN]
+        return Digest("content", at, said([parts[content], *kept]))
     off = any(_CHANGES.get(token.word) == "off" and token.word not in _DENYING for token in draft.tokens)
     if off and any(token.word in _DENYING for token in draft.tokens):  # "don't turn it off"
         odd = [said(parts)]
@@ -51,3 +65,8 @@ def digest(parts: Sequence[Token]) -> Digest:
         raise Refused(f"I did not get “{said(parts)}”. For example: digest weekly at 7:30, or: digest off")
     fallback: DigestVerb = "at" if at else "show"
     return Digest(next((change for change in _ORDER if change in changes), fallback), at)
+
+
+def _find_weekday(text: str) -> Found[str] | None:
+    match = _WEEKDAY.search(text)
+    return Found(match["day"].lower(), match.start(), match.end()) if match else None

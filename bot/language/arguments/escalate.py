@@ -42,7 +42,9 @@ def escalate(parts: Sequence[Token]) -> Escalate:
         people = [token for token in parts if token.kind == TokenKind.USER]
         if not people:
             raise Refused(_REFUSED)
-        return Escalate(_what([token for token in parts if token.kind != TokenKind.USER]), people[0].id)
+        at = parts.index(people[0])
+        with_ = at > 0 and parts[at - 1].word in words.PARTNER_LEADS  # "raise the delay with @sam"
+        return Escalate(_what(without(parts, [at - with_, at])), people[0].id)
     after = _plain(parts[last_to + 1 :])
     while after and after[0].word in _MY:
         after.pop(0)

@@ -29,7 +29,10 @@ def handoff(parts: Sequence[Token]) -> Handoff:
     pairs = [f"{one} {two}" for one, two in pairwise(single)]
     topic: HandoffTopic = next((_SUBJECTS[phrase] for phrase in (*pairs, *single) if phrase in _SUBJECTS), "")
     user = next((token.id for token in parts if token.kind == TokenKind.USER), "")
-    text = said([token for token in parts if token.kind != TokenKind.USER])
+    rest = [token for token in parts if token.kind != TokenKind.USER]
+    while user and rest and rest[-1].word in ("to", "with", "for"):
+        rest.pop()
+    text = said(rest)
     return Handoff(topic, text, _named(parts), user)
 
 

@@ -10,16 +10,19 @@ from bot.language.arguments.reading import acting_verb, one_name, quoted, reques
 from bot.language.draft import Draft
 from bot.language.requests import Onboard, Setting
 from bot.language.slots.kinds import ELSEWHERE, find_tier, find_type
-from bot.language.tokens import Token
+from bot.language.tokens import Token, said
 from bot.language.verbs import ONBOARD
 from bot.reading.deadlines.words import word_set
 
 _LEADS = word_set("as at to tier level under in into a an new our")
+_DONE = word_set("done complete completed finished off")
 _EXAMPLE = "onboard Acme Corp as Gold partner"
 
 
 def onboard(parts: Sequence[Token], setting: Setting) -> Onboard:
     """What follows "onboard", or the sentence; "onboarding of Acme" shows how far it is. Raises Refused, Choice."""
+    if step := _step(parts):
+        return step
     draft = Draft(parts)
     asked = mood.is_question(parts) or mood.is_denied(parts)
     verb = acting_verb(draft, ONBOARD, "show")
@@ -39,6 +42,16 @@ def onboard(parts: Sequence[Token], setting: Setting) -> Onboard:
         start = request("onboard", quoted(name), f"as {tier or ''} {kind or ''} partner".replace("  ", " "))
         raise Choice(f"Start onboarding {name}, or show how far it is?", [start, f"onboarding of {quoted(name)}"])
     return Onboard(verb or "start", name, tier, kind)
+
+
+def _step(parts: Sequence[Token]) -> Onboard | None:
+    """ "mark kickoff done", "mark the kickoff with Acme as done": what stands between, and whose it is."""
+    if len(parts) < 3 or parts[0].word not in ("mark", "tick") or parts[-1].word not in _DONE:
+        return None
+    inside = [token for token in parts[1:-1] if token.word not in ("as", "is", "step")]
+    led = next((place for place, token in enumerate(inside) if token.word in words.NAME_LEADS), len(inside))
+    step = said([token for token in inside[:led] if token.word not in ("the", "our", "my")])
+    return Onboard("done", said(inside[led + 1 :]), step=step) if step else None
 
 
 def _ask_whether_named(draft: Draft, tiers: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.errors import Refused
 from bot.language.arguments.reading import acting_verb, clock, one_day, one_name, quoted, request, take_day
@@ -17,6 +18,7 @@ _RUN = "run QBR for Acme Corp Q4"
 _SCHEDULE = "schedule QBR with Acme Corp on Tue 24 Nov at 10:00"
 _DECISIONS = frozenset(["hold", "close", "skip"])
 _OVER = frozenset(["hold", "close"])
+_WEEK = timedelta(days=7)
 _AHEAD = frozenset(["schedule", "skip"])
 
 
@@ -35,5 +37,8 @@ def qbr(parts: Sequence[Token], setting: Setting) -> Qbr:
     name = one_name(draft, lambda name: request(start, name), _RUN)
     day = one_day(days, setting, lambda day: request(start, "with", quoted(name), day, clock(at)), _SCHEDULE)
     if verb in _OVER and day is not None and day > setting.today:
+        said = {token.word for token in parts}
+        if "was" in said and day - _WEEK <= setting.today and not any(map(str.isdigit, " ".join(said))):
+            return Qbr("hold", name, period, day - _WEEK, at, note)  # "was held on Monday"
         raise Refused("I do that at once, not on a later day. For example: close the QBR with Acme Corp")
     return Qbr(verb or ("schedule" if day else "show"), name, period, day, at, note)

@@ -33,6 +33,8 @@ def renewal(parts: Sequence[Token], setting: Setting) -> Renewal:
     if days and not until:
         period = period or _stretch(*days)
     name = one_name(draft, lambda name: request("renewal", verb or "", name, period.label if period else ""), _EXAMPLE)
+    if until and verb == "prepare" and "renew" in {token.word for token in parts}:
+        verb = "renewed"  # "renew Globex until 31 Dec 2027"
     if until and verb not in _OUTCOMES:
         raise Refused("A renewal is prepared for a partner or a year. For example: prepare renewal for 2027")
     return Renewal(verb or "show", name, period, until, note)
