@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from sqlalchemy import Engine, column, event, inspect, make_url
@@ -89,10 +88,8 @@ def database_url(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
-@cache
 def open_engine(url: str) -> Engine:
-    """The engine for `url` (SQLite file or PostgreSQL) with the settings of this module's docstring. A process has one
-    for each address, with its pool and the statements it has compiled; disposed of, it connects again when asked."""
+    """An engine for `url` (SQLite file or PostgreSQL) with the settings of this module's docstring."""
     # hide_parameters: an exception that reaches the log must not carry message text.
     engine = create_engine(
         database_url(url), pool_pre_ping=url.startswith("postgres"), pool_size=10, hide_parameters=True

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from models.store import Store
-from tests.databases import NewStore, NoServer, PostgresServer, SqliteFiles
+from tests.databases import NewStore, NoServer, PostgresServer, SqliteFiles, store_at
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +57,6 @@ def database(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def store(database: str) -> Iterator[Store]:
     """An empty store; the test runs once on SQLite and once on PostgreSQL."""
-    opened = Store(database)
+    opened = store_at(database)
     yield opened
     opened.dispose()

@@ -16,6 +16,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -46,6 +47,13 @@ def create_schema(url: str) -> None:
     engine.dispose()
 
 
+@cache
+def store_at(url: str) -> Store:
+    """The one store for that address, so that SQLAlchemy compiles a statement once and not in every test anew. It
+    connects again after `dispose`."""
+    return Store(url)
+
+
 class SqliteFiles:
     """SQLite databases under one folder."""
 
@@ -67,7 +75,6 @@ class SqliteFiles:
 
     def give_back(self, url: str) -> None:
         """Remove a database made by `clone`; whoever still has it open keeps the old one for themselves."""
-        open_engine(url).dispose()
         folder = Path(make_url(url).database or "").parent
         shutil.rmtree(folder)
         self._spare.append(folder)
@@ -76,7 +83,9 @@ class SqliteFiles:
     def store(self) -> Iterator[Store]:
         """An empty store, gone afterwards."""
         url = self.clone()
-        yield Store(url)
+        opened = store_at(url)
+        yield opened
+        opened.dispose()
         self.give_back(url)
 
 
@@ -107,7 +116,6 @@ class PostgresServer:
     def give_back(self, url: str) -> None:
         """Empty a database made by `clone`, whoever is still connected to it, for the next `clone`: that is ten times
         faster than to make a new one."""
-        open_engine(url).dispose()
         engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
             connection.execute(text(_OTHERS))

@@ -30,7 +30,7 @@ class Companies:
     """Numbered companies, found by account, domain, name, family, and likeness of the name."""
 
     def __init__(self) -> None:
-        self._by_key: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
+        self._by_key: defaultdict[str, list[int]] = defaultdict(list)
         self._spelled: defaultdict[Spelling, list[int]] = defaultdict(list)
 
     def add(self, number: int, company: Company, called: str = "") -> None:
@@ -38,14 +38,14 @@ class Companies:
         for key in _keys(company):
             self._by_key[key].append(number)
         if called and called != company.name:
-            self._by_key["said", spelling(called).said].append(number)
+            self._by_key[f"name {spelling(called).said}"].append(number)
         self._spelled[spelling(company.name)].append(number)
 
     def same(self, company: Company) -> set[int]:
         """Those with its account, domain, name or family, or another name of that spelling."""
-        wanted = list(_keys(company))
-        wanted += [("parent", key[1]) for key in wanted if key[0] == "name"]
-        wanted += [("name", key[1]) for key in wanted if key[0] == "parent"]
+        wanted = [*_keys(company), f"parent {spelling(company.name).text}"]
+        if company.parent:
+            wanted.append(f"name {spelling(company.parent).text}")
         return {number for key in wanted for number in self._by_key.get(key, ())}
 
     def like(self, company: Company, least: float) -> set[int]:
@@ -54,16 +54,17 @@ class Companies:
         return self.same(company).union(*(self._spelled[each] for each in near))
 
 
-def _keys(company: Company) -> Iterator[tuple[str, object]]:
+def _keys(company: Company) -> Iterator[str]:
     name = spelling(company.name)
-    yield "said", name.said
-    yield "name", name.text
+    yield f"name {name.text}"
+    if name.said != name.text:
+        yield f"name {name.said}"
     if company.account_id is not None:
-        yield "account", company.account_id
+        yield f"account {company.account_id}"
     if company.domain:
-        yield "domain", company.domain.casefold()
+        yield f"domain {company.domain.casefold()}"
     if company.parent:
-        yield "parent", spelling(company.parent).text
+        yield f"parent {spelling(company.parent).text}"
 
 
 def company_of(row: DealRegistration, account: Account | None) -> Company:

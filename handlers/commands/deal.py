@@ -21,8 +21,7 @@ from bot.language import arguments, topics
 from bot.language.arguments.reading import quoted
 from bot.language.requests import Deal, Setting
 from bot.language.slots.money import written
-from bot.language.tokens import said
-from handlers.commands.deal_forms import ask_activity, ask_extension, ask_finish, ask_registration
+from handlers.commands.deal_forms import ask_extension, ask_finish, ask_registration
 from handlers.commands.registry import CommandContext, command, outcome
 from handlers.confirm import confirm
 from handlers.context import Context
@@ -31,7 +30,6 @@ from models.states import RegistrationState as State
 
 _OPEN = (State.SUBMITTED, State.UNDER_REVIEW, State.PENDING_APPROVAL, State.RETURNED, State.APPROVED)
 _VERDICTS = {"approve": "approved", "reject": "rejected", "return": "returned"}
-_NUMBER = re.compile(r"#?(\d{1,9})(?!\d)")
 
 
 @command(
@@ -155,22 +153,6 @@ async def _show(context: CommandContext, asked: Deal) -> Card | None:
     return registrations_card(listed, about)
 
 
-@command(
-    "deal touch",
-    aliases=("deal touches", "deal activity", "deals touch"),
-    usage="deal touch #12 [what was done]",
-    summary="Record what was done for a registered deal, so that its protection can be extended.",
-)
-async def activity(context: CommandContext) -> Card | None:
-    """The form, with what was said filled in."""
-    words = said(context.parts)
-    found = _NUMBER.search(words)
-    if found is None:
-        raise Refused("For which deal? For example `/pm deal touch #12 demo for their CFO`.")
-    note = " ".join((words[: found.start()] + words[found.end() :]).split())
-    return await ask_activity(context, int(found[1]), note)
-
-
 async def _picked(context: CommandContext, asked: Deal, *states: State) -> int:
     return await read(context.services, context.workspace_id, pick, asked, states, actor=context.actor)
 
@@ -190,20 +172,6 @@ _VERBS: Mapping[str, Callable[[CommandContext, Deal], Awaitable[Card | None]]] =
     "lost": _finish,
     "show": _show,
 }
-
-
-@command(
-    "approvals",
-    aliases=("my approvals", "pending approvals"),
-    summary="Deal registrations that wait for your decision.",
-)
-async def approvals(context: CommandContext) -> Card:
-    rows = await read(context.services, context.workspace_id, registrations_find.waiting_for, context.actor)
-    if not rows:
-        return notice_card("Nothing waits for your approval.")
-    if len(rows) == 1:
-        return registration_card(await _view(context, rows[0].id or 0), context.actor, private=context.in_dm)
-    return registrations_card(await read(context.services, context.workspace_id, registrations_views.lines, rows), "")
 
 
 @outcome("deal_register")

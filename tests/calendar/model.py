@@ -133,8 +133,8 @@ class Model:
             verdicts = [each for each in self._of("approved", "rejected", kind="deal") if each.key == did.key]
             approved: set[str] = set()
             for place, approver in enumerate(approvers, 1):
-                if approver in approved:
-                    continue
+                if approved & {one.id for one in self._above(approver)}:
+                    continue  # they, or somebody above them, approved an earlier step that climbed
                 verdict = verdicts.pop(0) if verdicts else None
                 self._ask(account, place, approver, asked, verdict.at if verdict else None)
                 if verdict is None or verdict.verb == "rejected":

@@ -127,9 +127,13 @@ def test_the_rivals_name_stays_out_of_the_joint_channel(sqlite_url: str) -> None
         [case] = desk.rows(ConflictCase)
         [told] = [card for card in desk.cards("U0PM") if "Conflict about".upper() in desk.read(card)]
         assert RIVAL in desk.read(told)
-        await desk.click("U0PM", told, "conflict_decide")
-        await desk.box.submit_view("U0PM", open_form(desk, "U0PM"), {"verdict": "reject", "words": "first come"})
+        # Dana sent it in herself, so Sam decides; she answers for the other side, which she manages too.
+        await desk.click("U0SM", desk.cards("U0SM")[-1], "conflict_decide")
+        await desk.box.submit_view("U0SM", open_form(desk, "U0SM"), {"verdict": "reject", "words": "first come"})
         await desk.quiet()
+        assert desk.rows(ConflictCase)[0].state == "decided"
+        [told] = [card for card in desk.cards("U0PM") if "Conflict about".upper() in desk.read(card)]
+        await desk.click("U0PM", told, "conflict_accept")
         assert (desk.rows(ConflictCase)[0].state, row(desk, 2).state) == ("closed", "rejected")
         assert desk.rows(ConflictCase, id=case.id)[0].decision == "reject: first come"
         for message in desk.box.ephemerals("U0PM", "C0JOINT"):
