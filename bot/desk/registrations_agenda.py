@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -107,7 +108,8 @@ def decisions(uow: UnitOfWork, morning: Morning) -> tuple[AgendaItem, ...]:
     zone = ZoneInfo(person_view(uow, morning.person).zone)
     waiting = approval_chain.waiting_for(uow, morning.person)
     if morning.is_sent:
-        waiting = [(step, row) for step, row in waiting if not _has_its_own(uow, step, morning, zone)]
+        told = _told_apart(uow, [step for step, _ in waiting], morning, zone)
+        waiting = [(step, row) for step, row in waiting if row_id(step) not in told]
     ids = {row.partner_id for _, row in waiting}
     named = select(Partner.id, Partner.name).where(col(Partner.id).in_(ids))
     partners = dict(uow.session.exec(named).all()) if waiting else {}
@@ -125,17 +127,23 @@ def decisions(uow: UnitOfWork, morning: Morning) -> tuple[AgendaItem, ...]:
     )
 
 
-def _has_its_own(uow: UnitOfWork, step: ApprovalStep, morning: Morning, zone: ZoneInfo) -> bool:
-    """Whether a message about this very step reaches them on that day: they were just asked, or the warning comes."""
-    warning = step.next_at if step.warned_at is None and step.next_at != step.due_at else None
-    its = select(Delivery.not_before, Delivery.sent_at).where(
+def _told_apart(uow: UnitOfWork, steps: Sequence[ApprovalStep], morning: Morning, zone: ZoneInfo) -> set[int]:
+    """The steps about which a message of its own reaches this person on that day: they were just asked, or the warning
+    comes."""
+    days = {
+        row_id(step): {_day(step.next_at, zone)}
+        for step in steps
+        if step.warned_at is None and step.next_at != step.due_at
+    }
+    its = select(Delivery.subject_id, Delivery.not_before, Delivery.sent_at).where(
         Delivery.subject_kind == SubjectKind.APPROVAL_STEP,
-        Delivery.subject_id == row_id(step),
+        col(Delivery.subject_id).in_([row_id(step) for step in steps]),
         Delivery.target == morning.person,
         col(Delivery.updates).is_(None),
     )
-    messages = [sent_at or not_before for not_before, sent_at in uow.session.exec(its).all()]
-    return morning.day in {_day(moment, zone) for moment in (warning, *messages)}
+    for number, not_before, sent_at in uow.session.exec(its).all():
+        days.setdefault(number, set()).add(_day(sent_at or not_before, zone))
+    return {number for number, on in days.items() if morning.day in on}
 
 
 def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:

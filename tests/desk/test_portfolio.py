@@ -167,7 +167,7 @@ def test_how_a_partner_and_an_account_stand(world: World) -> None:
     counts = globex.partner.counts
     assert (counts.risks, counts.commitments, counts.late, counts.actions) == (2, 2, 2, 2)
     assert (counts.registrations, counts.undecided) == ((("under_review", 1),), 1)
-    assert globex.partner.renewal == ("upcoming", TODAY + timedelta(days=90))
+    assert globex.partner.renewal == TODAY + timedelta(days=90)
     assert "no executive sponsor" in globex.partner.gaps
     assert acme.partner is None
     assert acme.account is not None
