@@ -340,8 +340,9 @@ class Model:
     def _heard(self, items: Iterable[Item], who: str, moment: datetime) -> Iterator[tuple[Item, date]]:
         """What is theirs and open, and when it is due; not what they want to hear nothing of."""
         for item in items:
-            is_hushed = self.is_hushed(who, item.key, moment) or self.is_hushed(who, item.part_of, moment)
-            if item.owner == who and item.is_open(moment) and not is_hushed:
+            if item.owner != who or not item.is_open(moment):
+                continue
+            if not self.is_hushed(who, item.key, moment) and not self.is_hushed(who, item.part_of, moment):
                 yield item, item.due_at(moment)
 
     def _reviews_named(
